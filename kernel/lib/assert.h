@@ -1,0 +1,28 @@
+/*
+ * lib/assert.h - what must be true inside the kernel, whatever a user does
+ *
+ * ASSERT is always on. It must be cheap and free of side effects, and no user input may ever reach a
+ * false one. PARANOID(check) runs a whole-structure check in test builds (-DPARANOID) only.
+ */
+#ifndef LIB_ASSERT_H
+#define LIB_ASSERT_H
+
+#include "lib/types.h"
+
+/* Prints the expression, the place and a backtrace, and stops the machine. */
+NORETURN void assert_failed(const char *expression, const char *file, int line, const char *func);
+
+#define ASSERT(e)                                                                                  \
+    do {                                                                                           \
+        if (unlikely(!(e)))                                                                        \
+            assert_failed(#e, __FILE__, __LINE__, __func__);                                       \
+    } while (0)
+
+#ifdef PARANOID
+#undef PARANOID
+#define PARANOID(check) check
+#else
+#define PARANOID(check) ((void)0)
+#endif
+
+#endif
