@@ -1,0 +1,218 @@
+/*
+ * mm/area.c - the areas of one address space
+ *
+ * A balanced tree keyed by start address. Every node knows the gap below it and the largest gap in its
+ * subtree, so that finding room for a mapping, top-down, costs O(log n) whatever the layout.
+ *
+ * Invariant: areas are page aligned, disjoint and not empty; gap and max_gap are exact; no two
+ * neighbours could be one area. area_check() proves it, but for the last clause: while a call is at
+ * work there may be such neighbours, and its own file joins them (space_merge()).
+ */
+#include "mm/area.h"
+
+#include "lib/assert.h"
+
+static struct area *area_of(const struct tree_node *node)
+{
+    return node ? container_of(node, struct area, node) : NULL;
+}
+
+static size_t max_gap(const struct tree_node *node)
+{
+    return node ? area_of(node)->max_gap : 0;
+}
+
+static void update_max_gap(struct tree_node *node)
+{
+    struct area *area = area_of(node);
+
+    area->max_gap = MAX(area->gap, MAX(max_gap(node->left), max_gap(node->right)));
+}
+
+/* The space below area or, as area, the one above it changed. */
+static void refresh_gap(struct area_tree *areas, struct area *area)
+{
+    if (!area)
+        return;
+    const struct area *below = area_prev(area);
+    area->gap = area->start - (below ? below->end : 0);
+    tree_update(&areas->tree, &area->node);
+}
+
+void area_tree_init(struct area_tree *areas)
+{
+    *areas = (struct area_tree){.tree = {.update = update_max_gap}};
+}
+
+struct area *area_find(const struct area_tree *areas, vaddr_t addr)
+{
+    struct tree_node *node = areas->tree.root;
+    struct area *found = NULL;
+
+    while (node) {
+        struct area *area = area_of(node);
+        if (area->end > addr) {
+            found = area;
+            node = node->left;
+        } else {
+            node = node->right;
+        }
+    }
+    return found;
+}
+
+struct area *area_next(const struct area *area)
+{
+    return area_of(tree_next(&area->node));
+}
+
+struct area *area_prev(const struct area *area)
+{
+    return area_of(tree_prev(&area->node));
+}
+
+struct area *area_first(const struct area_tree *areas)
+{
+    return area_of(tree_first(&areas->tree));
+}
+
+void area_insert(struct area_tree *areas, struct area *area)
+{
+    struct tree_node **link = &areas->tree.root, *parent = NULL;
+    vaddr_t below = 0; /* end of the area before */
+
+    while (*link) {
+        parent = *link;
+        const struct area *here = area_of(parent);
+        if (area->start < here->start) {
+            link = &parent->left;
+        } else {
+            below = here->end;
+            link = &parent->right;
+        }
+    }
+    ASSERT(area->start < area->end && below <= area->start);
+    area->gap = area->start - below;
+    tree_insert(&areas->tree, &area->node, parent, link);
+    areas->nr_areas++;
+    refresh_gap(areas, area_next(area));
+}
+
+void area_remove(struct area_tree *areas, struct area *area)
+{
+    struct area *above = area_next(area);
+
+    tree_remove(&areas->tree, &area->node);
+    areas->nr_areas--;
+    refresh_gap(areas, above);
+}
+
+void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
+{
+    ASSERT(start < area->end && start >= area->start - area->gap);
+    area->offset += start - area->start;
+    area->start = start;
+    refresh_gap(areas, area);
+}
+
+void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
+{
+    struct area *above = area_next(area);
+
+    ASSERT(area->start < end && (!above || end <= above->start));
+    area->end = end;
+    refresh_gap(areas, above);
+}
+
+void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
+{
+    ASSERT(area->start < at && at < area->end);
+    *upper = *area;
+    upper->start = at;
+    upper->offset += at - area->start;
+    area->end = at;
+    area_insert(areas, upper);
+}
+
+bool area_can_merge(const struct area *a, const struct area *b)
+{
+    return a->end == b->start && a->prot == b->prot && a->flags == b->flags && a->object == b->object &&
+           (!a->object || a->offset + (a->end - a->start) == b->offset);
+}
+
+/* The highest area in the subtree with a gap of at least len; there is one. */
+static struct area *highest_in_subtree(struct tree_node *node, size_t len)
+{
+    for (;;) {
+        if (max_gap(node->right) >= len)
+            node = node->right;
+        else if (area_of(node)->gap >= len)
+            return area_of(node);
+        else
+            node = node->left;
+    }
+}
+
+/* The highest area below `area` with a gap of at least len, NULL if none. */
+static struct area *highest_below(struct area *area, size_t len)
+{
+    struct tree_node *node = &area->node;
+
+    for (;;) {
+        if (max_gap(node->left) >= len)
+            return highest_in_subtree(node->left, len);
+        while (node->parent && node->parent->left == node)
+            node = node->parent;
+        node = node->parent;
+        if (!node)
+            return NULL;
+        if (area_of(node)->gap >= len)
+            return area_of(node);
+    }
+}
+
+/* The end of the highest place for len in the gap below area, cut to [low, high); 0 if it is too small. */
+static vaddr_t fit(vaddr_t gap_start, vaddr_t gap_end, size_t len, vaddr_t low, vaddr_t high)
+{
+    vaddr_t start = MAX(gap_start, low), end = MIN(gap_end, high);
+
+    return start < end && end - start >= len ? end - len : 0;
+}
+
+vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high)
+{
+    if (high <= low || high - low < len)
+        return 0;
+    /* Only the highest gap can be cut by high, and only the last one tried by low. */
+    struct area *above = area_find(areas, high - 1);
+    struct area *found;
+    if (above) {
+        vaddr_t start = fit(above->start - above->gap, above->start, len, low, high);
+        if (start)
+            return start;
+        found = highest_below(above, len);
+    } else {
+        const struct area *last = area_of(tree_last(&areas->tree));
+        vaddr_t start = fit(last ? last->end : 0, high, len, low, high);
+        if (start)
+            return start;
+        found = max_gap(areas->tree.root) >= len ? highest_in_subtree(areas->tree.root, len) : NULL;
+    }
+    return found ? fit(found->start - found->gap, found->start, len, low, high) : 0;
+}
+
+void area_check(const struct area_tree *areas)
+{
+    vaddr_t below = 0;
+    size_t nr = 0;
+
+    for (const struct area *area = area_first(areas); area; area = area_next(area)) {
+        ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 && area->start < area->end);
+        ASSERT(below <= area->start && area->gap == area->start - below);
+        ASSERT(area->max_gap ==
+               MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
+        below = area->end;
+        nr++;
+    }
+    ASSERT(nr == areas->nr_areas);
+}

@@ -1,0 +1,74 @@
+/*
+ * mm/area.h - the areas of one address space
+ *
+ * An area is a range of pages with one set of rights and one backing. Page tables are never touched
+ * here, nothing is allocated and no lock is taken: the callers (space.c and the files of the calls)
+ * own the memory and hold the space's lock. Built for host tests as it is.
+ */
+#ifndef MM_AREA_H
+#define MM_AREA_H
+
+#include "lib/tree.h"
+#include "lib/types.h"
+
+struct object;
+
+enum area_flags {
+    AREA_ACCOUNTED = 1 << 0, /* its pages are promised: counted in commit.c */
+    AREA_GROWSDOWN = 1 << 1, /* a stack: grows when the page below is touched */
+    AREA_SHARED = 1 << 2,
+    AREA_NORESERVE = 1 << 3, /* never becomes AREA_ACCOUNTED while overcommit allows it */
+};
+
+struct area {
+    struct tree_node node;
+    vaddr_t start, end; /* page aligned, start < end */
+    size_t gap;         /* free bytes below start, down to the area before or to 0 */
+    size_t max_gap;     /* the largest gap in the subtree */
+    unsigned prot;      /* PROT_READ | PROT_WRITE | PROT_EXEC of <asm/mman.h> */
+    unsigned flags;     /* enum area_flags */
+    struct object *object; /* NULL: anonymous memory */
+    uint64_t offset;       /* of start in object, bytes, a multiple of PAGE_SIZE */
+};
+
+struct area_tree {
+    struct tree tree;
+    size_t nr_areas;
+};
+
+void area_tree_init(struct area_tree *areas);
+
+/* The lowest area that ends above addr: it holds addr, or is the next one up. NULL if none. O(log n) */
+struct area *area_find(const struct area_tree *areas, vaddr_t addr);
+
+/* Neighbours in address order, NULL at the ends. */
+struct area *area_next(const struct area *area);
+struct area *area_prev(const struct area *area);
+struct area *area_first(const struct area_tree *areas);
+
+/* Add an area whose range is free. O(log n) */
+void area_insert(struct area_tree *areas, struct area *area);
+
+void area_remove(struct area_tree *areas, struct area *area);
+
+/* Move the start of an area down or up, or its end, within free space; the offset follows the start. */
+void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start);
+void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end);
+
+/* Cut area in two at `at`, start < at < end: area keeps the lower part, upper becomes the rest. */
+void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper);
+
+/* Whether b could be the continuation of a: adjacent, same rights, same backing. */
+bool area_can_merge(const struct area *a, const struct area *b);
+
+/*
+ * The highest place for len bytes in [low, high), all page aligned, len > 0.
+ *
+ * Returns  the start, or 0 if no gap is large enough. O(log n)
+ */
+vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high);
+
+/* Assert the invariant of area.c. O(n) */
+void area_check(const struct area_tree *areas);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * mm/brk.c - the program break
+ *
+ * The heap is no more than the area from brk_start to the break, rounded up to a page; an empty heap
+ * is no area at all. Growing it makes a promise and touches no frame (P2, P4).
+ *
+ * Source  brk(2)
+ */
+#include <asm/mman.h>
+
+#include "lib/assert.h"
+#include "mm/space.h"
+
+/* Where the area above the heap starts to matter: a stack wants its guard gap. */
+static vaddr_t ceiling(const struct space *space, vaddr_t heap_end)
+{
+    const struct area *above = area_find(&space->areas, heap_end);
+
+    if (!above)
+        return USER_END;
+    return above->start - (above->flags & AREA_GROWSDOWN ? MIN(STACK_GUARD_GAP, above->start) : 0);
+}
+
+/* Whether the heap could be made to end at new_end; if so it does. Both are page aligned. */
+static bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_end)
+{
+    if (new_end == old_end)
+        return true;
+    if (new_end < old_end)
+        return space_unmap(space, new_end, old_end) == 0;
+    if (new_end + PAGE_SIZE > ceiling(space, old_end))
+        return false;
+    return space_map(space, old_end, new_end, PROT_READ | PROT_WRITE, 0, NULL, 0) == 0;
+}
+
+vaddr_t space_brk(struct space *space, vaddr_t addr)
+{
+    mutex_lock(&space->lock);
+    if (addr >= space->brk_start && addr <= USER_END) {
+        if (move_end(space, align_up(space->brk, PAGE_SIZE), align_up(addr, PAGE_SIZE)))
+            space->brk = addr;
+    }
+    vaddr_t brk = space->brk;
+    PARANOID(space_check(space));
+    mutex_unlock(&space->lock);
+    return brk;
+}

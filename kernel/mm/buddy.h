@@ -1,0 +1,74 @@
+/*
+ * mm/buddy.h - a buddy allocator of page frames, with a reference count for each frame
+ *
+ * Knows no hardware and no lock: it works on the table it is given, in the kernel (mm/frame.c) and in
+ * host tests alike. Frames are named by their number, counted from 0.
+ */
+#ifndef MM_BUDDY_H
+#define MM_BUDDY_H
+
+#include "lib/types.h"
+
+#define BUDDY_ORDERS 11 /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
+#define NO_FRAME     ((pfn_t)UINT32_MAX)
+
+enum frame_state {
+    FRAME_RESERVED, /* never given to the allocator: firmware, kernel image, holes */
+    FRAME_INNER,    /* inside a block whose first frame says what it is */
+    FRAME_FREE,     /* first frame of a free block */
+    FRAME_USED,     /* first frame of an allocated block */
+};
+
+/* One for each frame of the machine; 16 bytes, so that the table is 0.4 % of memory. */
+struct frame {
+    uint32_t next, prev; /* FRAME_FREE: neighbours in the free list, UINT32_MAX at its ends */
+    uint32_t refs;       /* FRAME_USED: owners; the last to leave frees the block */
+    uint16_t nr_entries; /* of a page table: entries in use (pagetable.c) */
+    uint8_t order;       /* log2 of the block's frames */
+    uint8_t state;       /* enum frame_state */
+};
+static_assert(sizeof(struct frame) == 16, "the table's size is part of the kernel's memory budget");
+
+struct buddy {
+    struct frame *frames; /* [nr_frames], zeroed before the first buddy_add() */
+    size_t nr_frames;
+    size_t nr_managed; /* frames ever added */
+    size_t nr_free;
+    uint32_t first[BUDDY_ORDERS]; /* free lists by order, UINT32_MAX if empty */
+    size_t nr_blocks[BUDDY_ORDERS];
+    uint32_t nonempty; /* bit n: first[n] is a block */
+};
+
+/* No frame is free yet. frames: nr_frames zeroed entries, at most UINT32_MAX. */
+void buddy_init(struct buddy *buddy, struct frame *frames, size_t nr_frames);
+
+/* Give frames [start, end), reserved until now, to the allocator. O((end - start) / 2^10). */
+void buddy_add(struct buddy *buddy, pfn_t start, pfn_t end);
+
+/*
+ * Take a block of 2^order frames, aligned to its size, with one reference.
+ *
+ * Returns  its first frame, NO_FRAME if no block is large enough
+ * Cost     O(BUDDY_ORDERS), no loop over frames
+ */
+MUST_CHECK pfn_t buddy_alloc(struct buddy *buddy, unsigned order);
+
+/* One more owner of the allocated block that starts at pfn. */
+static inline void buddy_get(struct buddy *buddy, pfn_t pfn)
+{
+    buddy->frames[pfn].refs++;
+}
+
+/* One owner less; the last one frees the block. O(BUDDY_ORDERS). */
+void buddy_put(struct buddy *buddy, pfn_t pfn);
+
+/*
+ * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each, so
+ * that they can be freed one by one.
+ */
+void buddy_split(struct buddy *buddy, pfn_t pfn);
+
+/* Assert that lists, states and counts agree. O(nr_frames), for tests. */
+void buddy_check(const struct buddy *buddy);
+
+#endif

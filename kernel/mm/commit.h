@@ -1,0 +1,37 @@
+/*
+ * mm/commit.h - promises of memory: how much may be handed out
+ *
+ * brk and mmap give addresses; frames follow on touch. What has been promised is counted here, so that
+ * under OVERCOMMIT_NEVER every page given can be touched (P8).
+ */
+#ifndef MM_COMMIT_H
+#define MM_COMMIT_H
+
+#include "lib/types.h"
+
+/* The values of Linux's vm.overcommit_memory, proc(5). */
+enum overcommit {
+    OVERCOMMIT_GUESS = 0,  /* refuse only what is larger than the machine */
+    OVERCOMMIT_ALWAYS = 1, /* refuse nothing */
+    OVERCOMMIT_NEVER = 2,  /* refuse what could not all be touched */
+};
+
+/* Set the limit from the frames that are free now, less the kernel's reserve. */
+void commit_init(enum overcommit policy);
+
+enum overcommit commit_policy(void);
+
+/* Promise nr_pages more. 0, or -ENOMEM with nothing counted. */
+MUST_CHECK int commit_charge(size_t nr_pages);
+
+/* Promise again what was taken back a moment ago, under the same lock: never refused. */
+void commit_restore(size_t nr_pages);
+
+/* Take nr_pages promised pages back. */
+void commit_uncharge(size_t nr_pages);
+
+/* Promised now, and the most that OVERCOMMIT_NEVER promises. Pages. */
+size_t commit_nr_promised(void);
+size_t commit_limit(void);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * mm/frame.c - the machine's page frames: what the boot loader reports, in the hands of one allocator
+ *
+ * While the kernel starts, memory is a short list of ranges: RAM, less what is in use. The per-frame
+ * table and the first page tables are cut from it; then everything left goes to the buddy allocator,
+ * which from then on is the only source of memory.
+ */
+#include "mm/frame.h"
+
+#include "arch/spinlock.h"
+#include "lib/assert.h"
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/kernel_map.h"
+
+#define MAX_RANGES  64
+#define EARLY_LIMIT GIB(4) /* what the boot page tables map */
+
+pfn_t zero_frame;
+
+static struct buddy machine;
+static struct spinlock lock; /* guards machine */
+
+/* Free memory while the kernel starts: page aligned, disjoint. */
+static struct frame_range early[MAX_RANGES];
+static size_t nr_early;
+
+INIT_ONCE static void early_add(paddr_t start, paddr_t end)
+{
+    if (start < end && nr_early < MAX_RANGES)
+        early[nr_early++] = (struct frame_range){start, end};
+}
+
+/* Remove [start, end) from every range; one that holds it becomes two. */
+INIT_ONCE static void early_remove(paddr_t start, paddr_t end)
+{
+    for (size_t i = 0; i < nr_early; i++) {
+        struct frame_range r = early[i];
+        if (end <= r.start || r.end <= start)
+            continue;
+        early[i].end = MAX(r.start, MIN(r.end, start));
+        if (end < r.end) {
+            if (early[i].start == early[i].end)
+                early[i] = (struct frame_range){end, r.end};
+            else
+                early_add(end, r.end);
+        }
+    }
+}
+
+/* A map may overlap itself: what a range shares with an earlier one is taken out of the earlier. */
+INIT_ONCE static void early_collect(const struct frame_range *usable, size_t nr)
+{
+    paddr_t limit = MIN(1UL << cpu_features.paddr_bits, DIRECT_SIZE);
+
+    for (size_t i = 0; i < nr; i++) {
+        paddr_t start = MAX(MIN(usable[i].start, limit), PAGE_SIZE); /* frame 0 stays unused: an aid to debugging */
+        paddr_t end = MIN(usable[i].end, limit);
+        start = align_up(start, PAGE_SIZE);
+        end = align_down(end, PAGE_SIZE);
+        if (start >= end)
+            continue;
+        early_remove(start, end);
+        early_add(start, end);
+    }
+}
+
+INIT_ONCE paddr_t frame_early_alloc(size_t len)
+{
+    len = align_up(len, PAGE_SIZE);
+    for (size_t i = 0; i < nr_early; i++) {
+        paddr_t start = early[i].start;
+        if (early[i].end - start < len || start + len > EARLY_LIMIT)
+            continue;
+        early[i].start += len;
+        uint64_t *words = phys_to_virt(start);
+        size_t nr = len / 8;
+        __asm__ volatile("rep stosq" : "+D"(words), "+c"(nr) : "a"(0) : "memory");
+        return start;
+    }
+    panic("too little memory: no %lu KiB for the kernel's tables", len / 1024);
+}
+
+INIT_ONCE void frame_init(const struct frame_range *usable, size_t nr_usable,
+                          const struct frame_range *reserved, size_t nr_reserved)
+{
+    paddr_t end = 0;
+
+    early_collect(usable, nr_usable);
+    for (size_t i = 0; i < nr_early; i++)
+        end = MAX(end, early[i].end);
+    for (size_t i = 0; i < nr_reserved; i++) {
+        early_remove(align_down(reserved[i].start, PAGE_SIZE), align_up(reserved[i].end, PAGE_SIZE));
+        end = MAX(end, align_up(reserved[i].end, PAGE_SIZE));
+    }
+
+    size_t nr_frames = end >> PAGE_SHIFT;
+    paddr_t table = frame_early_alloc(nr_frames * sizeof(struct frame));
+    kernel_map_init(end);
+    buddy_init(&machine, phys_to_virt(table), nr_frames);
+    for (size_t i = 0; i < nr_early; i++)
+        buddy_add(&machine, early[i].start >> PAGE_SHIFT, early[i].end >> PAGE_SHIFT);
+    zero_frame = frame_alloc_zeroed();
+    if (zero_frame == NO_FRAME)
+        panic("too little memory: no free frame");
+    log_verbose("frame: %lu frames free of %lu, table of %lu KiB\n", machine.nr_free, nr_frames,
+                nr_frames * sizeof(struct frame) / 1024);
+}
+
+pfn_t frame_alloc(unsigned order)
+{
+    uint64_t flags = spin_lock(&lock);
+    pfn_t pfn = buddy_alloc(&machine, order);
+
+    spin_unlock(&lock, flags);
+    return pfn;
+}
+
+pfn_t frame_alloc_zeroed(void)
+{
+    pfn_t pfn = frame_alloc(0);
+
+    if (pfn != NO_FRAME)
+        page_clear(frame_address(pfn));
+    return pfn;
+}
+
+void frame_get(pfn_t pfn)
+{
+    if (pfn == zero_frame)
+        return;
+    uint64_t flags = spin_lock(&lock);
+    buddy_get(&machine, pfn);
+    spin_unlock(&lock, flags);
+}
+
+void frame_put(pfn_t pfn)
+{
+    if (pfn == zero_frame)
+        return;
+    uint64_t flags = spin_lock(&lock);
+    buddy_put(&machine, pfn);
+    spin_unlock(&lock, flags);
+}
+
+void frame_split(pfn_t pfn)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    buddy_split(&machine, pfn);
+    spin_unlock(&lock, flags);
+}
+
+void frame_adopt(pfn_t start, pfn_t end)
+{
+    ASSERT(end <= machine.nr_frames);
+    for (pfn_t pfn = start; pfn < end; pfn++) {
+        ASSERT(machine.frames[pfn].state == FRAME_RESERVED);
+        machine.frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
+    }
+    machine.nr_managed += end - start;
+}
+
+void frame_release(pfn_t start, pfn_t end)
+{
+    for (pfn_t pfn = start; pfn < end; pfn++) {
+        if (machine.frames[pfn].state == FRAME_RESERVED)
+            buddy_add(&machine, pfn, pfn + 1);
+    }
+}
+
+struct frame *frame_of(pfn_t pfn)
+{
+    ASSERT(pfn < machine.nr_frames);
+    return &machine.frames[pfn];
+}
+
+size_t frame_nr_total(void)
+{
+    return machine.nr_managed;
+}
+
+size_t frame_nr_free(void)
+{
+    return machine.nr_free;
+}
+
+pfn_t frame_end(void)
+{
+    return machine.nr_frames;
+}

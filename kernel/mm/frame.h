@@ -1,0 +1,88 @@
+/*
+ * mm/frame.h - the machine's page frames
+ */
+#ifndef MM_FRAME_H
+#define MM_FRAME_H
+
+#include "arch/pte.h"
+#include "mm/buddy.h"
+
+/* Physical memory [start, end), bytes. */
+struct frame_range {
+    paddr_t start, end;
+};
+
+/*
+ * Take over physical memory.
+ *
+ * usable    nr_usable ranges of RAM as the boot loader reports them: any order, alignment and overlap
+ * reserved  nr_reserved ranges inside them that are in use: the image, the modules
+ *
+ * Makes the per-frame table and the final kernel page tables (kernel_map.c) and frees all the rest.
+ * Panics where there is not even room for those.
+ */
+void frame_init(const struct frame_range *usable, size_t nr_usable, const struct frame_range *reserved,
+                size_t nr_reserved);
+
+/* Memory for tables made while frame_init() runs: whole pages, zeroed, below 4 GiB, never freed. */
+paddr_t frame_early_alloc(size_t len);
+
+/*
+ * Take 2^order contiguous frames with one reference.
+ *
+ * Returns  the first, NO_FRAME if there are none
+ * Locking  takes the frame lock; any context
+ */
+MUST_CHECK pfn_t frame_alloc(unsigned order);
+
+/* As frame_alloc(0), filled with zeros. */
+MUST_CHECK pfn_t frame_alloc_zeroed(void);
+
+/* One more owner, one owner less (the last frees). Locking: takes the frame lock. */
+void frame_get(pfn_t pfn);
+void frame_put(pfn_t pfn);
+
+/* Make the block at pfn single frames with an owner each, see buddy_split(). */
+void frame_split(pfn_t pfn);
+
+/*
+ * Hand frames [start, end), reserved at boot, to the allocator's accounts as allocated single frames
+ * with one owner each: a module's memory, from now on counted and freed like any other.
+ */
+void frame_adopt(pfn_t start, pfn_t end);
+
+/* Frames [start, end), reserved at boot, become free, but for those that were adopted. */
+void frame_release(pfn_t start, pfn_t end);
+
+/* The table entry; its owner may use nr_entries and read refs. */
+struct frame *frame_of(pfn_t pfn);
+
+/* Every frame allocated from the start, and free now. Frames. */
+size_t frame_nr_total(void);
+size_t frame_nr_free(void);
+
+/* One past the highest frame of RAM. */
+pfn_t frame_end(void);
+
+/* The frame of zeros that every untouched page reads as. Never freed: not counted by get and put. */
+extern pfn_t zero_frame;
+
+static inline void *frame_address(pfn_t pfn)
+{
+    return phys_to_virt(pfn << PAGE_SHIFT);
+}
+
+/* Fill or copy one page, a word at a time. */
+static inline void page_clear(void *page)
+{
+    size_t words = PAGE_SIZE / 8;
+    __asm__ volatile("rep stosq" : "+D"(page), "+c"(words) : "a"(0) : "memory");
+}
+
+static inline void page_copy(void *to, const void *from)
+{
+    size_t words = PAGE_SIZE / 8;
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+}
+
+#endif

@@ -1,0 +1,182 @@
+/*
+ * mm/kernel_map.c - the upper half of every address space
+ *
+ * Three kinds of mapping, each in top-level entries of its own that are filled here and never change:
+ * the direct map of all memory (largest pages the processor has, never executable), the image (text
+ * r-x, rodata r--, data rw-), and KERNEL_MAPS and KERNEL_HEAP, whose lower tables come and go.
+ *
+ * A kernel stack takes one slot of KERNEL_MAPS. Slots are twice the size of a stack: the lower half is
+ * never mapped, so that an overflow faults (and, having no stack left, double faults) at once.
+ */
+#include "mm/kernel_map.h"
+
+#include <asm/errno.h>
+
+#include "arch/cpu.h"
+#include "arch/spinlock.h"
+#include "lib/assert.h"
+#include "lib/panic.h"
+
+#define STACK_SLOT    (2 * KERNEL_STACK_SIZE)
+#define MAX_STACKS    4096UL
+#define DEVICE_WINDOW (KERNEL_MAPS + MAX_STACKS * STACK_SLOT)
+#define MAX_DEVICES   8
+
+extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
+
+struct pagetable kernel_pagetable;
+
+static struct spinlock stack_lock;
+static uint64_t stack_used[MAX_STACKS / 64]; /* a bit per slot; guarded by stack_lock */
+static unsigned nr_devices;
+
+/* The table below *slot, made if there is none. For tables that stay for good. */
+INIT_ONCE static pte_t *early_table(pte_t *slot)
+{
+    if (!*slot) {
+        *slot = frame_early_alloc(PAGE_SIZE) | PTE_PRESENT | PTE_WRITE;
+        kernel_pagetable.nr_tables++;
+    }
+    return phys_to_virt(*slot & PTE_ADDRESS);
+}
+
+/* Map [va, va + len) to pa with entries of the given level; both multiples of what one covers. */
+INIT_ONCE static void early_map(vaddr_t va, paddr_t pa, size_t len, int level, pte_t bits)
+{
+    for (size_t done = 0; done < len; done += PT_SPAN(level)) {
+        pte_t *table = phys_to_virt(kernel_pagetable.root);
+        for (int l = PT_LEVELS - 1; l > level; l--)
+            table = early_table(&table[pt_index(va + done, l)]);
+        table[pt_index(va + done, level)] = (pa + done) | bits | (level ? PTE_LARGE : 0);
+    }
+}
+
+INIT_ONCE static void map_image(const char *start, const char *end, pte_t bits)
+{
+    early_map((vaddr_t)start, virt_to_phys(start), (size_t)(end - start), 0, bits);
+}
+
+INIT_ONCE void kernel_map_init(paddr_t end)
+{
+    pte_t data = PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY | pte_nx();
+    pte_t rodata = data & ~(PTE_WRITE | PTE_DIRTY);
+    int level = cpu_features.huge_pages ? 2 : 1;
+
+    kernel_pagetable.root = frame_early_alloc(PAGE_SIZE);
+    kernel_pagetable.nr_tables = 1;
+    early_map(DIRECT_MAP, 0, align_up(end, PT_SPAN(level)), level, data);
+    map_image(kernel_start, kernel_text_end, rodata & ~PTE_NX);
+    map_image(kernel_text_end, kernel_rodata_end, rodata);
+    map_image(kernel_rodata_end, kernel_end, data);
+
+    pte_t *root = phys_to_virt(kernel_pagetable.root);
+    early_table(&root[pt_index(KERNEL_MAPS, PT_LEVELS - 1)]);
+    early_table(&root[pt_index(KERNEL_HEAP, PT_LEVELS - 1)]);
+    write_cr3(kernel_pagetable.root);
+}
+
+/* Map one kernel page. 0 or -ENOMEM. */
+static int map_page(vaddr_t va, pte_t entry)
+{
+    pte_t *slot = pagetable_reach(&kernel_pagetable, va);
+
+    if (!slot)
+        return -ENOMEM;
+    pagetable_set(slot, entry | PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | pte_nx());
+    return 0;
+}
+
+int kernel_map_pages(vaddr_t start, vaddr_t end)
+{
+    for (vaddr_t va = start; va < end; va += PAGE_SIZE) {
+        pfn_t pfn = frame_alloc(0);
+        if (pfn != NO_FRAME && map_page(va, pfn << PAGE_SHIFT) == 0)
+            continue;
+        if (pfn != NO_FRAME)
+            frame_put(pfn);
+        kernel_unmap_pages(start, va);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void kernel_unmap_pages(vaddr_t start, vaddr_t end)
+{
+    pagetable_unmap(&kernel_pagetable, start, end);
+}
+
+volatile void *kernel_map_device(paddr_t pa)
+{
+    vaddr_t va = DEVICE_WINDOW + nr_devices * PAGE_SIZE;
+
+    ASSERT(nr_devices < MAX_DEVICES);
+    if (map_page(va, align_down(pa, PAGE_SIZE) | PTE_NOCACHE) < 0)
+        return NULL;
+    nr_devices++;
+    return (volatile void *)(va + pa % PAGE_SIZE);
+}
+
+/* The lowest unused slot, taken; MAX_STACKS if all are used. */
+static size_t take_slot(void)
+{
+    uint64_t flags = spin_lock(&stack_lock);
+    size_t slot = MAX_STACKS;
+
+    for (size_t word = 0; word < ARRAY_SIZE(stack_used); word++) {
+        if (~stack_used[word]) {
+            unsigned bit = (unsigned)__builtin_ctzl(~stack_used[word]);
+            stack_used[word] |= 1UL << bit;
+            slot = word * 64 + bit;
+            break;
+        }
+    }
+    spin_unlock(&stack_lock, flags);
+    return slot;
+}
+
+static void release_slot(size_t slot)
+{
+    uint64_t flags = spin_lock(&stack_lock);
+
+    stack_used[slot / 64] &= ~(1UL << slot % 64);
+    spin_unlock(&stack_lock, flags);
+}
+
+vaddr_t kernel_stack_alloc(void)
+{
+    size_t slot = take_slot();
+
+    if (slot == MAX_STACKS)
+        return 0;
+    vaddr_t top = KERNEL_MAPS + (slot + 1) * STACK_SLOT;
+    if (kernel_map_pages(top - KERNEL_STACK_SIZE, top) < 0) {
+        release_slot(slot);
+        return 0;
+    }
+    return top;
+}
+
+void kernel_stack_free(vaddr_t top)
+{
+    kernel_unmap_pages(top - KERNEL_STACK_SIZE, top);
+    release_slot((top - KERNEL_MAPS) / STACK_SLOT - 1);
+}
+
+bool kernel_readable(uint64_t p, size_t len)
+{
+    if (p < DIRECT_MAP || p + len < p)
+        return false;
+    pte_t *table = phys_to_virt(read_cr3() & PTE_ADDRESS);
+    for (uint64_t va = align_down(p, PAGE_SIZE); va < p + len; va += PAGE_SIZE) {
+        pte_t *level = table;
+        for (int l = PT_LEVELS - 1; l >= 0; l--) {
+            pte_t entry = level[pt_index(va, l)];
+            if (!(entry & PTE_PRESENT))
+                return false;
+            if (l == 0 || entry & PTE_LARGE)
+                break;
+            level = phys_to_virt(entry & PTE_ADDRESS);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,250 @@
+/*
+ * mm/space.c - an address space: create, add and remove areas, destroy
+ *
+ * Areas say what may be there, page tables what is. Adding an area touches no page table; removing one
+ * takes its pages away too. Everything that can fail comes before the first change.
+ *
+ * Invariant (lock free): areas as in area.c, neighbours joined; nr_promised is the sum of the pages of
+ * AREA_ACCOUNTED areas; every page present lies in an area. space_check() proves the first two.
+ */
+#include "mm/space.h"
+
+#include <asm/errno.h>
+#include <asm/mman.h>
+
+#include "lib/assert.h"
+#include "mm/commit.h"
+#include "mm/kheap.h"
+
+struct space *space_create(void)
+{
+    struct space *space = kzalloc(sizeof(*space));
+
+    if (!space)
+        return NULL;
+    if (pagetable_create(&space->pagetable) < 0) {
+        kfree(space);
+        return NULL;
+    }
+    space->refs = 1;
+    mutex_init(&space->lock, RANK_SPACE);
+    area_tree_init(&space->areas);
+    return space;
+}
+
+void space_get(struct space *space)
+{
+    space->refs++;
+}
+
+static void area_free(struct area *area)
+{
+    if (area->object)
+        object_put(area->object);
+    kfree(area);
+}
+
+void space_put(struct space *space)
+{
+    ASSERT(space->refs > 0);
+    if (--space->refs)
+        return;
+    pagetable_unmap(&space->pagetable, 0, USER_END);
+    for (struct area *area; (area = area_first(&space->areas));) {
+        area_remove(&space->areas, area);
+        area_free(area);
+    }
+    commit_uncharge(space->nr_promised);
+    pagetable_destroy(&space->pagetable);
+    kfree(space);
+}
+
+bool space_accounts(unsigned prot, unsigned flags)
+{
+    if (flags & AREA_NORESERVE && commit_policy() != OVERCOMMIT_NEVER)
+        return false;
+    return flags & AREA_SHARED || prot & PROT_WRITE;
+}
+
+int space_charge(struct space *space, size_t nr_pages)
+{
+    int error = commit_charge(nr_pages);
+
+    if (!error)
+        space->nr_promised += nr_pages;
+    return error;
+}
+
+void space_uncharge(struct space *space, size_t nr_pages)
+{
+    ASSERT(nr_pages <= space->nr_promised);
+    commit_uncharge(nr_pages);
+    space->nr_promised -= nr_pages;
+}
+
+/* Make b, the area after a, part of a. */
+static void join(struct space *space, struct area *a, struct area *b)
+{
+    vaddr_t end = b->end;
+
+    area_remove(&space->areas, b);
+    area_set_end(&space->areas, a, end);
+    area_free(b);
+}
+
+struct area *space_merge(struct space *space, struct area *area)
+{
+    struct area *prev = area_prev(area), *next = area_next(area);
+
+    if (next && area_can_merge(area, next))
+        join(space, area, next);
+    if (prev && area_can_merge(prev, area)) {
+        join(space, prev, area);
+        return prev;
+    }
+    return area;
+}
+
+/* An area as space_map() describes it, not yet in the space and not charged. NULL if out of memory. */
+static struct area *area_create(vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
+                                struct object *object, uint64_t offset)
+{
+    bool accounted = !(object && flags & AREA_SHARED) && space_accounts(prot, flags);
+    struct area *area = kmalloc(sizeof(*area));
+
+    ASSERT(start < end && start >= USER_START && end <= USER_END);
+    if (!area)
+        return NULL;
+    if (object)
+        object_get(object);
+    *area = (struct area){
+        .start = start,
+        .end = end,
+        .prot = prot,
+        .flags = flags | (accounted ? AREA_ACCOUNTED : 0),
+        .object = object,
+        .offset = offset,
+    };
+    return area;
+}
+
+/* The pages of area that count as promised. */
+static size_t promised_pages(const struct area *area)
+{
+    return area->flags & AREA_ACCOUNTED ? area_nr_pages(area) : 0;
+}
+
+int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
+              struct object *object, uint64_t offset)
+{
+    struct area *area = area_create(start, end, prot, flags, object, offset);
+
+    if (!area)
+        return -ENOMEM;
+    if (space_charge(space, promised_pages(area)) < 0) {
+        area_free(area);
+        return -ENOMEM;
+    }
+    area_insert(&space->areas, area);
+    space_merge(space, area);
+    PARANOID(space_check(space));
+    return 0;
+}
+
+/* Cut [start, end), inside area but not at either end of it, out of area. */
+static int punch_hole(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
+{
+    struct area *upper = kmalloc(sizeof(*upper));
+
+    if (!upper)
+        return -ENOMEM;
+    if (area->object)
+        object_get(area->object);
+    area_split(&space->areas, area, end, upper);
+    area_set_end(&space->areas, area, start);
+    return 0;
+}
+
+int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
+{
+    struct area *area = area_find(&space->areas, start);
+
+    if (!area || area->start >= end)
+        return 0;
+    if (area->start < start && area->end > end) {
+        bool accounted = area->flags & AREA_ACCOUNTED;
+        if (punch_hole(space, area, start, end) < 0)
+            return -ENOMEM;
+        space_uncharge(space, accounted ? (end - start) >> PAGE_SHIFT : 0);
+        area = NULL;
+    }
+    while (area && area->start < end) {
+        struct area *next = area_next(area);
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        space_uncharge(space, area->flags & AREA_ACCOUNTED ? (to - from) >> PAGE_SHIFT : 0);
+        if (from > area->start) {
+            area_set_end(&space->areas, area, from);
+        } else if (to < area->end) {
+            area_set_start(&space->areas, area, to);
+        } else {
+            area_remove(&space->areas, area);
+            area_free(area);
+        }
+        area = next;
+    }
+    pagetable_unmap(&space->pagetable, start, end);
+    return 0;
+}
+
+/* Pages in [start, end) that are promised now. */
+static size_t promised_in(const struct space *space, vaddr_t start, vaddr_t end)
+{
+    size_t nr = 0;
+
+    for (const struct area *area = area_find(&space->areas, start); area && area->start < end;
+         area = area_next(area)) {
+        if (area->flags & AREA_ACCOUNTED)
+            nr += (MIN(area->end, end) - MAX(area->start, start)) >> PAGE_SHIFT;
+    }
+    return nr;
+}
+
+int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
+                  struct object *object, uint64_t offset)
+{
+    struct area *area = area_create(start, end, prot, flags, object, offset);
+    if (!area)
+        return -ENOMEM;
+
+    size_t wanted = promised_pages(area), kept = MIN(wanted, promised_in(space, start, end));
+    if (space_charge(space, wanted - kept) < 0)
+        goto free_area;
+    if (space_unmap(space, start, end) < 0)
+        goto uncharge;
+    commit_restore(kept);
+    space->nr_promised += kept;
+    area_insert(&space->areas, area);
+    space_merge(space, area);
+    PARANOID(space_check(space));
+    return 0;
+
+uncharge:
+    space_uncharge(space, wanted - kept);
+free_area:
+    area_free(area);
+    return -ENOMEM;
+}
+
+void space_check(const struct space *space)
+{
+    size_t nr_promised = 0;
+    const struct area *prev = NULL;
+
+    area_check(&space->areas);
+    for (const struct area *area = area_first(&space->areas); area; area = area_next(area)) {
+        ASSERT(!prev || !area_can_merge(prev, area));
+        nr_promised += promised_pages(area);
+        prev = area;
+    }
+    ASSERT(nr_promised == space->nr_promised);
+}

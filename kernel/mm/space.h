@@ -1,0 +1,128 @@
+/*
+ * mm/space.h - an address space: areas, page tables and the promises made for them
+ *
+ * Every call works on the space it is given and never asks which process runs.
+ */
+#ifndef MM_SPACE_H
+#define MM_SPACE_H
+
+#include "mm/area.h"
+#include "mm/object.h"
+#include "mm/pagetable.h"
+#include "sched/mutex.h"
+
+#define STACK_SIZE_MAX  MIB(8)   /* how far a stack grows */
+#define STACK_GUARD_GAP (256 * PAGE_SIZE)
+
+struct space {
+    unsigned refs; /* processes that run in it */
+    struct mutex lock;
+
+    /* Protected by lock */
+    struct area_tree areas;
+    struct pagetable pagetable;
+    size_t nr_promised; /* pages counted in commit.c */
+    vaddr_t brk;        /* the program break, any byte; the heap is [brk_start, align_up(brk)) */
+
+    /* Constant once a program is loaded */
+    vaddr_t brk_start; /* page aligned */
+    vaddr_t stack_top;
+    vaddr_t mmap_top; /* mappings are placed below, top-down */
+};
+
+/* An empty space with one reference, NULL if out of memory. */
+MUST_CHECK struct space *space_create(void);
+
+void space_get(struct space *space);
+
+/* One user less; the last one frees everything. The space must not be the running one then. */
+void space_put(struct space *space);
+
+/*
+ * Add the area [start, end), in free space, and join it with its neighbours where they are alike.
+ *
+ * prot, flags     as in struct area; AREA_ACCOUNTED is set here as prot and flags ask for
+ * object, offset  backing; an area's reference to object is taken here. NULL: anonymous
+ * Returns         0, -ENOMEM (memory for the area, or the promise is refused): nothing changed
+ * Locking         the caller holds space->lock, as for all functions below
+ */
+MUST_CHECK int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
+                         struct object *object, uint64_t offset);
+
+/*
+ * Put an area in place of whatever lies in [start, end), as space_map(). On -ENOMEM what was there is
+ * still there.
+ */
+MUST_CHECK int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
+                             unsigned flags, struct object *object, uint64_t offset);
+
+/* Remove whatever lies in [start, end). 0, or -ENOMEM (a split needs memory): nothing changed. */
+MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
+
+/* Join area with the neighbours it could be one with. Returns the area that holds it now. */
+struct area *space_merge(struct space *space, struct area *area);
+
+/* Whether pages of such an area are promised: private and writable, unless NORESERVE is honoured. */
+bool space_accounts(unsigned prot, unsigned flags);
+
+/* Promise nr_pages for this space, or take them back; see commit.h. */
+MUST_CHECK int space_charge(struct space *space, size_t nr_pages);
+void space_uncharge(struct space *space, size_t nr_pages);
+
+/* Assert that areas, promises and tables agree. For PARANOID. */
+void space_check(const struct space *space);
+
+static inline size_t area_nr_pages(const struct area *area)
+{
+    return (area->end - area->start) >> PAGE_SHIFT;
+}
+
+/* What is asked of a page. */
+enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE };
+
+/* What became of a fault. proc/ makes a signal of all but the first. */
+enum fault_result {
+    FAULT_HANDLED,
+    FAULT_MAPERR,    /* nothing is mapped there */
+    FAULT_ACCERR,    /* the area does not allow it */
+    FAULT_BEYOND,    /* past the end of the file that is mapped */
+    FAULT_NO_MEMORY, /* no frame is left */
+};
+
+/* Make the page at va fit for the access. Takes space->lock. */
+enum fault_result space_fault(struct space *space, vaddr_t va, enum access access);
+
+/*
+ * Read or write memory of a space that need not be the running one, as its program would.
+ * 0 or -EFAULT. Locking: takes space->lock.
+ */
+MUST_CHECK int space_read(struct space *space, vaddr_t va, void *to, size_t len);
+MUST_CHECK int space_write(struct space *space, vaddr_t va, const void *from, size_t len);
+
+/* Write len zeros. As space_write(). */
+MUST_CHECK int space_clear(struct space *space, vaddr_t va, size_t len);
+
+/*
+ * brk(2): move the program break to addr if that is possible. Returns the break after the call.
+ * Locking: takes space->lock.
+ */
+vaddr_t space_brk(struct space *space, vaddr_t addr);
+
+/*
+ * mmap(2) after the file was looked up.
+ *
+ * flags    MAP_* of <asm/mman.h>
+ * object   NULL for MAP_ANONYMOUS
+ * Returns  the address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM, -EOVERFLOW
+ * Locking  takes space->lock
+ */
+MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
+                              struct object *object, uint64_t offset);
+
+/* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
+MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);
+
+/* mprotect(2). 0, -EINVAL, -ENOMEM, -EACCES. Takes space->lock. */
+MUST_CHECK int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot);
+
+#endif

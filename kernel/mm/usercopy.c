@@ -1,0 +1,48 @@
+/*
+ * mm/usercopy.c - the only code that dereferences a user address
+ *
+ * The copy itself is copy_user in arch/entry.asm, whose instructions are listed as ones that may fault:
+ * a fault that space_fault() cannot handle continues at their fix-up and the copy ends early.
+ */
+#include "mm/usercopy.h"
+
+#include <asm/errno.h>
+#include <string.h>
+
+/* arch/entry.asm. Returns the number of bytes not copied. */
+size_t copy_user(void *to, const void *from, size_t len);
+
+size_t copy_from_user_partial(void *to, vaddr_t from, size_t len)
+{
+    return user_range_ok(from, len) ? copy_user(to, (const void *)from, len) : len;
+}
+
+size_t copy_to_user_partial(vaddr_t to, const void *from, size_t len)
+{
+    return user_range_ok(to, len) ? copy_user((void *)to, from, len) : len;
+}
+
+int copy_from_user(void *to, vaddr_t from, size_t len)
+{
+    return copy_from_user_partial(to, from, len) ? -EFAULT : 0;
+}
+
+int copy_to_user(vaddr_t to, const void *from, size_t len)
+{
+    return copy_to_user_partial(to, from, len) ? -EFAULT : 0;
+}
+
+ssize_t copy_string_from_user(char *to, vaddr_t from, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        /* Page by page: what follows the string's last page need not be there. */
+        size_t piece = MIN(size - done, PAGE_SIZE - (from + done) % PAGE_SIZE);
+        if (copy_from_user(to + done, from + done, piece) < 0)
+            return -EFAULT;
+        const char *nul = memchr(to + done, 0, piece);
+        if (nul)
+            return nul - to;
+        done += piece;
+    }
+    return -ENAMETOOLONG;
+}

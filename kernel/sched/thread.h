@@ -1,0 +1,86 @@
+/*
+ * sched/thread.h - threads, and which of them runs
+ *
+ * A thread is a kernel stack, the registers of user mode that the kernel does not touch, and the
+ * root of its page tables. It allocates nothing and knows no process: proc/ hands it both stacks.
+ */
+#ifndef SCHED_THREAD_H
+#define SCHED_THREAD_H
+
+#include "arch/percpu.h"
+#include "arch/spinlock.h"
+#include "lib/list.h"
+#include "lib/types.h"
+
+enum thread_state {
+    THREAD_READY,   /* runs, or waits in the run queue */
+    THREAD_BLOCKED, /* until thread_wake() */
+    THREAD_DEAD,    /* never runs again; its stack may be freed */
+};
+
+struct thread {
+    struct list node;  /* in the run queue while ready and not running. Protected by the scheduler's lock */
+    enum thread_state state; /* Protected by the scheduler's lock */
+    bool interrupted;  /* a sleep that may be interrupted ends at once: set by proc/, any context */
+
+    vaddr_t stack_pointer; /* of the kernel stack, while not running */
+    vaddr_t stack_top;     /* Constant after thread_init() */
+    paddr_t root;          /* page tables; the thread itself and exec change it */
+
+    void *fpu; /* user threads: fpu_state_size() bytes; NULL for the idle thread */
+    uint64_t fs_base, gs_base;       /* user mode's, where the selector is 0 */
+    uint16_t ds, es, fs, gs;         /* user mode's selectors, while not running */
+    uint64_t held_locks;             /* bit n: holds a mutex of rank n (mutex.h). Its own */
+};
+
+/* Make the caller, on the boot stack, the idle thread of this processor. */
+void sched_init(void);
+
+/*
+ * Prepare a thread that will call entry(argument) on the given stack with interrupts on. It does not run
+ * before thread_wake(). All other fields are zero; the caller fills root and fpu.
+ */
+void thread_init(struct thread *thread, vaddr_t stack_top, void (*entry)(void *), void *argument);
+
+/* If the thread is blocked, put it in the run queue. Any context. */
+void thread_wake(struct thread *thread);
+
+/*
+ * Sleep until thread_wake(). To miss none, the caller sets THREAD_BLOCKED by thread_prepare_block()
+ * before it looks at what it waits for, and calls thread_block() only if that has not come yet;
+ * if it has, thread_cancel_block().
+ */
+void thread_prepare_block(void);
+void thread_cancel_block(void);
+void thread_block(void);
+
+/* Let others run, if there are any. */
+void thread_yield(void);
+
+/* The running thread ends. Its stack is free for reuse once thread_is_dead() says so. */
+NORETURN void thread_exit(void);
+
+/* Whether the thread has run its last instruction. */
+bool thread_is_dead(const struct thread *thread);
+
+/* The running thread now uses these page tables. */
+void thread_set_root(paddr_t root);
+
+/* Set a segment base of the running thread's user mode; the selector becomes 0. */
+void thread_set_fs_base(uint64_t base);
+void thread_set_gs_base(uint64_t base);
+
+/* Segments and vector registers of the running thread as a program finds them at its start. */
+void thread_reset_user_state(void);
+
+/* Give a thread that has not run yet the running one's page tables, segments and vector registers. */
+void thread_copy_user_state(struct thread *to);
+
+/* What the idle thread does for ever: run whoever is ready, else wait for an interrupt. */
+NORETURN void sched_idle(void);
+
+/* percpu.work bits */
+#define WORK_RESCHEDULE (1UL << 0)
+#define WORK_SIGNAL     (1UL << 1)
+
+#endif
