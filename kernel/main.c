@@ -1,0 +1,251 @@
+/*
+ * main.c - kmain: the order of initialisation, from the boot loader's hand-over to process 1
+ *
+ * boot/multiboot.asm calls kmain() on the boot page tables and the boot stack, which becomes the idle
+ * thread's. Everything the boot loader left in memory is copied before memory is given out.
+ *
+ * Source  Multiboot Specification 0.6.96, 3.3 (boot information)
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/cpu.h"
+#include "arch/fpu.h"
+#include "arch/gdt.h"
+#include "arch/irq.h"
+#include "arch/percpu.h"
+#include "arch/timer.h"
+#include "arch/trap.h"
+#include "dev/clock.h"
+#include "dev/keyboard.h"
+#include "dev/power.h"
+#include "dev/random.h"
+#include "dev/serial.h"
+#include "dev/vga.h"
+#include "fs/node.h"
+#include "fs/tty.h"
+#include "lib/cmdline.h"
+#include "lib/ktest.h"
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/commit.h"
+#include "mm/frame.h"
+#include "mm/kernel_map.h"
+#include "mm/kheap.h"
+#include "proc/procfs.h"
+#include "proc/process.h"
+#include "sys/syscall.h"
+
+#define MULTIBOOT_MEMORY  (1U << 0)
+#define MULTIBOOT_CMDLINE (1U << 2)
+#define MULTIBOOT_MODULES (1U << 3)
+#define MULTIBOOT_MMAP    (1U << 6)
+#define MULTIBOOT_LOADER  (1U << 9)
+#define MULTIBOOT_RAM     1
+#define MAX_MEMORY_RANGES 64
+
+/* All fields are physical addresses or 32-bit numbers. */
+struct multiboot_info {
+    uint32_t flags;
+    uint32_t mem_lower, mem_upper; /* KiB, from 0 and from 1 MiB */
+    uint32_t boot_device;
+    uint32_t cmdline;
+    uint32_t nr_modules, modules;
+    uint32_t symbols[4];
+    uint32_t mmap_len, mmap;
+    uint32_t drives_len, drives;
+    uint32_t config_table;
+    uint32_t loader_name;
+};
+
+struct multiboot_module {
+    uint32_t start, end, cmdline, reserved;
+};
+
+struct multiboot_range {
+    uint32_t size; /* of what follows */
+    uint64_t start, len;
+    uint32_t type;
+} __attribute__((packed));
+
+extern const char kernel_start[], kernel_end[];
+
+/* What the command line says. */
+static struct {
+    enum overcommit overcommit;
+    bool selftest, input_is_pipe;
+    const char *const *init_arguments; /* what follows "--" */
+    size_t nr_init_arguments;
+} options = {.overcommit = OVERCOMMIT_NEVER};
+
+static struct cmdline cmdline;
+static struct frame_range ram[MAX_MEMORY_RANGES];
+static size_t nr_ram;
+static struct frame_range initrd;
+static uint64_t start_tsc;
+
+INIT_ONCE static void read_memory_map(const struct multiboot_info *info)
+{
+    if (!(info->flags & MULTIBOOT_MMAP)) {
+        if (info->flags & MULTIBOOT_MEMORY)
+            ram[nr_ram++] = (struct frame_range){MIB(1), MIB(1) + KIB(info->mem_upper)};
+        return;
+    }
+    for (uint32_t at = 0; at < info->mmap_len && nr_ram < MAX_MEMORY_RANGES;) {
+        const struct multiboot_range *range = phys_to_virt(info->mmap + at);
+        if (range->type == MULTIBOOT_RAM && range->start + range->len > range->start)
+            ram[nr_ram++] = (struct frame_range){range->start, range->start + range->len};
+        at += range->size + sizeof(range->size);
+    }
+}
+
+INIT_ONCE static void set_option(const char *word)
+{
+    if (strcmp(word, "verbose") == 0)
+        log_is_verbose = true;
+    else if (strcmp(word, "selftest") == 0)
+        options.selftest = true;
+    else if (strcmp(word, "stdin=pipe") == 0)
+        options.input_is_pipe = true;
+    else if (strcmp(word, "trace=syscalls") == 0)
+        syscall_trace = true;
+    else if (strcmp(word, "overcommit=never") == 0)
+        options.overcommit = OVERCOMMIT_NEVER;
+    else if (strcmp(word, "overcommit=guess") == 0)
+        options.overcommit = OVERCOMMIT_GUESS;
+    else if (strcmp(word, "overcommit=always") == 0)
+        options.overcommit = OVERCOMMIT_ALWAYS;
+    else
+        log_print("warning: unknown word on the kernel's command line: %s\n", word);
+}
+
+/* GRUB leaves the kernel's own path out of the command line; QEMU puts it in front. */
+INIT_ONCE static void read_cmdline(const struct multiboot_info *info)
+{
+    size_t i = 0;
+
+    if (info->flags & MULTIBOOT_CMDLINE)
+        cmdline_split(&cmdline, phys_to_virt(info->cmdline));
+    if (cmdline.is_cut)
+        log_print("warning: the kernel's command line is too long and was cut\n");
+    if (info->flags & MULTIBOOT_LOADER && strncmp(phys_to_virt(info->loader_name), "qemu", 4) == 0)
+        i = MIN(cmdline.nr_words, 1);
+    for (; i < cmdline.nr_words; i++) {
+        if (strcmp(cmdline.words[i], "--") == 0) {
+            options.init_arguments = &cmdline.words[i + 1];
+            options.nr_init_arguments = cmdline.nr_words - i - 1;
+            return;
+        }
+        set_option(cmdline.words[i]);
+    }
+}
+
+INIT_ONCE static void read_modules(const struct multiboot_info *info)
+{
+    if (!(info->flags & MULTIBOOT_MODULES) || info->nr_modules == 0)
+        return;
+    const struct multiboot_module *module = phys_to_virt(info->modules);
+    initrd = (struct frame_range){module->start, module->end};
+    if (info->nr_modules > 1)
+        log_print("warning: %u boot modules, the first is the initrd, the others are ignored\n", info->nr_modules);
+}
+
+INIT_ONCE static void take_memory(void)
+{
+    const struct frame_range reserved[] = {
+        {virt_to_phys(kernel_start), virt_to_phys(kernel_end)},
+        initrd,
+    };
+
+    frame_init(ram, nr_ram, reserved, ARRAY_SIZE(reserved));
+}
+
+INIT_ONCE static void start_timer(void)
+{
+    volatile void *registers = kernel_map_device(timer_registers());
+
+    if (!registers)
+        panic("too little memory for the local APIC's page");
+    timer_init(registers);
+}
+
+INIT_ONCE static void make_files(void)
+{
+    if (fs_init() < 0)
+        panic("too little memory for the root directory");
+    if (initrd.start == initrd.end)
+        panic("no initrd: the boot loader passed no module");
+    initrd_unpack(initrd.start, initrd.end);
+    if (procfs_init() < 0)
+        panic("too little memory for /proc");
+}
+
+NORETURN static void run_selftests(void)
+{
+    unsigned nr_failed = ktest_run_all(tty_print);
+
+    power_off(nr_failed == 0);
+}
+
+INIT_ONCE static void start_init(void)
+{
+    static const char *arguments[CMDLINE_MAX_WORDS + 1] = {"/bin/init"};
+
+    for (size_t i = 0; i < options.nr_init_arguments; i++)
+        arguments[i + 1] = options.init_arguments[i];
+    process_start_init(arguments, options.nr_init_arguments + 1);
+}
+
+void boot_finished(void)
+{
+    size_t image = (size_t)(kernel_end - kernel_start);
+
+    log_verbose("boot: %lu instructions from entry to first user instruction (time-stamp counter)\n",
+                rdtsc() - start_tsc);
+    log_verbose("boot: kernel image %lu KiB, per-frame table %lu KiB, page tables %lu KiB, heap %lu KiB\n",
+                image / 1024, frame_end() * sizeof(struct frame) / 1024, kernel_pagetable.nr_tables * 4,
+                kheap_nr_frames() * 4);
+}
+
+static void log_to_serial(const char *text, size_t len)
+{
+    serial_write(COM2, text, len);
+}
+
+/* Called by boot/multiboot.asm: physical address of the boot information, time stamp of the first instruction. */
+NORETURN void kmain(paddr_t multiboot, uint64_t tsc);
+
+void kmain(paddr_t multiboot, uint64_t tsc)
+{
+    const struct multiboot_info *info = phys_to_virt(multiboot);
+
+    start_tsc = tsc;
+    percpu_init();           /* locks count themselves in it, and printing takes one day a lock */
+    serial_init(COM1);       /* before the first line that may be printed */
+    serial_init(COM2);
+    log_add_sink(log_to_serial);
+    gdt_init();              /* the TSS must be there before an exception is */
+    cpu_init();              /* patches the text, which take_memory() makes read-only */
+    trap_init();             /* from here on a mistake is a panic, not a reset */
+    read_cmdline(info);
+    read_memory_map(info);
+    read_modules(info);
+    take_memory();           /* the boot loader's information may be overwritten after this */
+    kheap_init();
+    fpu_init();
+    irq_init();
+    start_timer();
+    clock_init();
+    random_init();
+    vga_init();
+    sched_init();
+    tty_init(options.input_is_pipe);
+    make_files();
+    commit_init(options.overcommit); /* what is free now is what can be promised */
+    if (options.selftest)
+        run_selftests();
+    keyboard_init();
+    serial_start_input(options.input_is_pipe);
+    start_init();
+    sched_idle();
+}

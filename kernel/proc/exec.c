@@ -1,0 +1,321 @@
+/*
+ * proc/exec.c - execve(2): a new program in a new space
+ *
+ * The new space is built complete, strings and all, beside the old one; only then does the process
+ * change over. Until that moment every failure leaves the old program as it was.
+ *
+ * The new stack, from its top down: the path, environment strings, argument strings, "x86_64", 16
+ * random bytes, then aligned to 16: auxv, envp, argv, argc, where the stack pointer starts.
+ *
+ * Source  execve(2), getauxval(3); System V ABI x86-64 3.4.1
+ */
+#include <asm/errno.h>
+#include <asm/mman.h>
+#include <linux/auxvec.h>
+#include <linux/stat.h>
+#include <string.h>
+
+#include "arch/cpu.h"
+#include "dev/random.h"
+#include "lib/assert.h"
+#include "mm/kheap.h"
+#include "mm/usercopy.h"
+#include "proc/elf.h"
+#include "proc/family.h"
+
+#define STRING_MAX     131072UL           /* one string, with its NUL */
+#define STRINGS_MAX    (STACK_SIZE_MAX / 4) /* all strings and pointers */
+#define MMAP_GAP       MIB(128)           /* between the top of the stack and the first mapping */
+#define CLOCK_TICKS    100                /* AT_CLKTCK */
+#define MINSIGSTKSZ_AT 2048               /* AT_MINSIGSTKSZ of a machine without AVX-512 */
+#define RANDOM_SIZE    16
+
+/* A stack under construction. */
+struct builder {
+    struct space *space;
+    vaddr_t top;      /* what is below is free */
+    size_t left;      /* bytes of STRINGS_MAX */
+    char *buffer;     /* PAGE_SIZE */
+    size_t argc, envc;
+    vaddr_t *strings; /* [argc + envc]: where each is on the new stack */
+};
+
+/* Lower the top by len bytes. */
+static int reserve(struct builder *b, size_t len)
+{
+    if (len > b->left)
+        return -E2BIG;
+    b->left -= len;
+    b->top -= len;
+    return 0;
+}
+
+static int push(struct builder *b, const void *data, size_t len)
+{
+    int error = reserve(b, len);
+
+    if (!error && space_write(b->space, b->top, data, len) < 0)
+        error = -ENOMEM;
+    return error;
+}
+
+/* Length with NUL of a string in the running space. */
+static ssize_t measure(const struct builder *b, vaddr_t va)
+{
+    for (size_t len = 0; len < STRING_MAX;) {
+        size_t piece = PAGE_SIZE - (va + len) % PAGE_SIZE;
+        if (copy_from_user(b->buffer, va + len, piece) < 0)
+            return -EFAULT;
+        const char *nul = memchr(b->buffer, 0, piece);
+        if (nul)
+            return (ssize_t)len + (nul - b->buffer) + 1;
+        len += piece;
+    }
+    return -E2BIG;
+}
+
+static int push_user_string(struct builder *b, vaddr_t va)
+{
+    ssize_t len = measure(b, va);
+    if (len < 0)
+        return (int)len;
+    if ((size_t)len > STRING_MAX)
+        return -E2BIG;
+    int error = reserve(b, (size_t)len);
+    if (error)
+        return error;
+    for (size_t done = 0; done < (size_t)len;) {
+        size_t piece = MIN((size_t)len - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
+        if (copy_from_user(b->buffer, va + done, piece) < 0)
+            return -EFAULT;
+        done += piece;
+        if (done == (size_t)len)
+            b->buffer[piece - 1] = 0; /* whoever shares the space may have changed it meanwhile */
+        if (space_write(b->space, b->top + done - piece, b->buffer, piece) < 0)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+/* How many strings there are, or -EFAULT, -E2BIG. */
+static ssize_t count(const struct exec_strings *strings)
+{
+    size_t n = 0;
+
+    if (strings->kernel) {
+        while (strings->kernel[n])
+            n++;
+        return (ssize_t)n;
+    }
+    if (!strings->user)
+        return 0;
+    for (;; n++) {
+        vaddr_t pointer;
+        if (copy_from_user(&pointer, strings->user + n * sizeof(pointer), sizeof(pointer)) < 0)
+            return -EFAULT;
+        if (!pointer)
+            return (ssize_t)n;
+        if (n >= STRINGS_MAX / sizeof(pointer))
+            return -E2BIG;
+    }
+}
+
+/* Push strings[n - 1] to strings[0], so that the first is lowest; note their places in at[n]. */
+static int push_strings(struct builder *b, const struct exec_strings *strings, size_t n, vaddr_t *at)
+{
+    while (n-- > 0) {
+        vaddr_t pointer;
+        int error;
+        if (strings->kernel) {
+            error = push(b, strings->kernel[n], strlen(strings->kernel[n]) + 1);
+        } else {
+            if (copy_from_user(&pointer, strings->user + n * sizeof(pointer), sizeof(pointer)) < 0)
+                return -EFAULT;
+            error = push_user_string(b, pointer);
+        }
+        if (error)
+            return error;
+        at[n] = b->top;
+    }
+    return 0;
+}
+
+/* auxv and the pointers; b->top becomes the new stack pointer. */
+static int push_vectors(struct builder *b, const struct elf_image *image, vaddr_t path)
+{
+    char random[RANDOM_SIZE];
+
+    random_fill(random, sizeof(random));
+    int error = push(b, "x86_64", sizeof("x86_64"));
+    vaddr_t platform = b->top;
+    if (!error)
+        error = push(b, random, sizeof(random));
+    const uint64_t auxv[][2] = {
+        {AT_HWCAP, cpuid(1, 0).edx},
+        {AT_PAGESZ, PAGE_SIZE},
+        {AT_CLKTCK, CLOCK_TICKS},
+        {AT_PHDR, image->headers},
+        {AT_PHENT, 56},
+        {AT_PHNUM, image->nr_headers},
+        {AT_BASE, 0},
+        {AT_FLAGS, 0},
+        {AT_ENTRY, image->entry},
+        {AT_UID, 0},
+        {AT_EUID, 0},
+        {AT_GID, 0},
+        {AT_EGID, 0},
+        {AT_SECURE, 0},
+        {AT_RANDOM, b->top},
+        {AT_HWCAP2, 0},
+        {AT_EXECFN, path},
+        {AT_PLATFORM, platform},
+        {AT_MINSIGSTKSZ, MINSIGSTKSZ_AT},
+        {AT_NULL, 0},
+    };
+    size_t pointers = (1 + b->argc + 1 + b->envc + 1) * sizeof(uint64_t);
+    const uint64_t null = 0, argc = b->argc;
+
+    if (error)
+        return error;
+    b->left += 16; /* padding is not the strings' */
+    error = reserve(b, (b->top - pointers - sizeof(auxv)) % 16);
+    if (!error)
+        error = push(b, auxv, sizeof(auxv));
+    if (!error)
+        error = push(b, &null, sizeof(null));
+    if (!error)
+        error = push(b, b->strings + b->argc, b->envc * sizeof(vaddr_t));
+    if (!error)
+        error = push(b, &null, sizeof(null));
+    if (!error)
+        error = push(b, b->strings, b->argc * sizeof(vaddr_t));
+    if (!error)
+        error = push(b, &argc, sizeof(argc));
+    return error;
+}
+
+/* Everything from the top of the stack down. */
+static int build_stack(struct builder *b, const char *path, const struct exec_strings *arguments,
+                       const struct exec_strings *environment, const struct elf_image *image)
+{
+    /* A program may rely on argv[0]: one that is started without gets an empty one, as on Linux. */
+    static const char *const empty[] = {"", NULL};
+    const struct exec_strings no_arguments = {.kernel = empty};
+    ssize_t argc = count(arguments), envc = count(environment);
+
+    if (argc < 0 || envc < 0)
+        return (int)MIN(argc, envc);
+    if (argc == 0) {
+        arguments = &no_arguments;
+        argc = 1;
+    }
+    b->argc = (size_t)argc;
+    b->envc = (size_t)envc;
+    b->strings = kmalloc((b->argc + b->envc) * sizeof(vaddr_t));
+    if (!b->strings)
+        return -ENOMEM;
+    const uint64_t null = 0;
+    int error = push(b, &null, sizeof(null));
+    if (!error)
+        error = push(b, path, strlen(path) + 1);
+    vaddr_t path_at = b->top;
+    if (!error)
+        error = push_strings(b, environment, b->envc, b->strings + b->argc);
+    if (!error)
+        error = push_strings(b, arguments, b->argc, b->strings);
+    if (!error)
+        error = push_vectors(b, image, path_at);
+    kfree(b->strings);
+    return error;
+}
+
+/* A space with the program and its stack. NULL and *error if it cannot be had. */
+static struct space *build_space(struct object *file, const char *path, const struct exec_strings *arguments,
+                                 const struct exec_strings *environment, struct elf_image *image,
+                                 vaddr_t *stack_pointer, int *error)
+{
+    struct space *space = space_create();
+    char *buffer = kmalloc(PAGE_SIZE);
+    struct builder b = {.space = space, .top = USER_END, .left = STRINGS_MAX, .buffer = buffer};
+
+    *error = -ENOMEM;
+    if (!space || !buffer)
+        goto undo;
+    space->stack_top = USER_END;
+    space->mmap_top = USER_END - MMAP_GAP;
+    *error = elf_load(space, file, image);
+    if (*error)
+        goto undo;
+    space->brk_start = space->brk = image->end;
+    mutex_lock(&space->lock);
+    *error = space_map(space, USER_END - PAGE_SIZE, USER_END, PROT_READ | PROT_WRITE, AREA_GROWSDOWN, NULL, 0);
+    mutex_unlock(&space->lock);
+    if (!*error)
+        *error = build_stack(&b, path, arguments, environment, image);
+    if (*error)
+        goto undo;
+    *stack_pointer = b.top;
+    kfree(buffer);
+    return space;
+
+undo:
+    kfree(buffer);
+    if (space)
+        space_put(space);
+    return NULL;
+}
+
+/* The file to run. -EACCES where it is none that may be run. */
+static int find_program(const char *path, struct node **node)
+{
+    int error = path_lookup(fs_root, path, 0, node);
+
+    if (error)
+        return error;
+    if (((*node)->mode & S_IFMT) != S_IFREG || !((*node)->mode & 0111))
+        return -EACCES;
+    return (*node)->object ? 0 : -ENOEXEC;
+}
+
+static void set_name(struct process *process, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+
+    memset(process->name, 0, sizeof(process->name));
+    memcpy(process->name, base, MIN(strlen(base), sizeof(process->name) - 1));
+}
+
+int process_exec(const char *path, const struct exec_strings *arguments, const struct exec_strings *environment)
+{
+    struct process *self = process_current();
+    struct elf_image image;
+    struct node *node;
+    vaddr_t stack_pointer;
+    int error = find_program(path, &node);
+    if (error)
+        return error;
+    struct space *space =
+        build_space(node->object, path, arguments, environment, &image, &stack_pointer, &error);
+    if (!space)
+        return error;
+
+    struct space *old = self->space;
+    self->space = space;
+    thread_set_root(space->pagetable.root);
+    if (old)
+        space_put(old);
+    process_end_borrowing(self);
+    fd_table_close_on_exec(&self->files);
+    thread_reset_user_state();
+    set_name(self, path);
+    self->clear_child_tid = 0;
+    *process_frame(self) = (struct trap_frame){
+        .vector = TRAP_RESTORE,
+        .rip = image.entry,
+        .cs = USER_CS,
+        .rflags = RFLAGS_IF | RFLAGS_FIXED,
+        .rsp = stack_pointer,
+        .ss = USER_DS,
+    };
+    return 0;
+}

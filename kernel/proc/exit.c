@@ -1,0 +1,162 @@
+/*
+ * proc/exit.c - the end of a process, and its parent's wait for it
+ *
+ * Ending allocates nothing. A zombie keeps its number, its status and its kernel stack until its parent
+ * has seen it; orphans go to process 1. The end of process 1 is the end of the machine's work.
+ *
+ * Source  _exit(2), wait4(2)
+ */
+#include <asm/errno.h>
+#include <asm/signal.h>
+#include <linux/wait.h>
+
+#include "dev/power.h"
+#include "fs/tty.h"
+#include "lib/assert.h"
+#include "lib/log.h"
+#include "mm/kernel_map.h"
+#include "mm/usercopy.h"
+#include "proc/family.h"
+
+void process_end_borrowing(struct process *process)
+{
+    if (!process->borrowing)
+        return;
+    *process->borrowing = false;
+    process->borrowing = NULL;
+    wait_queue_wake(&process->parent->family);
+}
+
+void process_notify_parent(struct process *process, int signal)
+{
+    if (!process->parent)
+        return;
+    if (signal)
+        signal_send(process->parent, signal);
+    wait_queue_wake(&process->parent->family);
+}
+
+/* Children of one that ends go to process 1, which learns of those that have ended already. */
+static void give_children_away(struct process *process)
+{
+    struct process *init = process_find(1);
+
+    list_for_each_safe (node, &process->children) {
+        struct process *child = container_of(node, struct process, sibling);
+        list_remove(&child->sibling);
+        list_append(&init->children, &child->sibling);
+        child->parent = init;
+        child->exit_signal = SIGCHLD;
+        if (child->state == PROCESS_ZOMBIE)
+            process_notify_parent(child, SIGCHLD);
+    }
+}
+
+/* set_tid_address(2): tell whoever shares the space that this thread is gone. */
+static void clear_tid(struct process *process)
+{
+    int zero = 0;
+
+    if (process->clear_child_tid && process->space->refs > 1 &&
+        copy_to_user(process->clear_child_tid, &zero, sizeof(zero)) < 0)
+        log_verbose("exit: process %d: no memory at its child tid address\n", process->pid);
+}
+
+void process_exit(int status)
+{
+    struct process *self = process_current();
+
+    if (self->pid == 1) {
+        if (status & 0x7f)
+            log_print("init: killed by signal %d\n", status & 0x7f);
+        power_off(status == 0);
+    }
+    if (self->space) {
+        clear_tid(self);
+        struct space *space = self->space;
+        self->space = NULL;
+        thread_set_root(kernel_pagetable.root);
+        space_put(space);
+    }
+    process_end_borrowing(self);
+    fd_table_close_all(&self->files);
+    give_children_away(self);
+    if (self->session == self->pid)
+        tty_set_group(0);
+    self->status = status;
+    self->state = PROCESS_ZOMBIE;
+    process_notify_parent(self, self->exit_signal);
+    thread_exit();
+}
+
+static bool is_wanted(const struct process *parent, const struct process *child, int pid, unsigned options)
+{
+    /* A child that reports by another signal than SIGCHLD is a "clone" child. */
+    bool clone = child->exit_signal != SIGCHLD;
+
+    if (!(options & __WALL) && clone != !!(options & __WCLONE))
+        return false;
+    if (pid > 0)
+        return child->pid == pid;
+    if (pid < -1)
+        return child->group == -pid;
+    return pid == -1 || child->group == parent->group;
+}
+
+/* If the child has something to report that options ask for: true and *status. */
+static bool has_report(struct process *child, unsigned options, int *status)
+{
+    if (child->state == PROCESS_ZOMBIE) {
+        *status = child->status;
+        return true;
+    }
+    if (child->state == PROCESS_STOPPED && options & WUNTRACED && !child->status_reported) {
+        child->status_reported = true;
+        *status = child->status;
+        return true;
+    }
+    if (child->continued && options & WCONTINUED) {
+        child->continued = false;
+        *status = 0xffff;
+        return true;
+    }
+    return false;
+}
+
+/* One look at the children: a number to report, 0 to wait on, -ECHILD. */
+static int look(struct process *self, int pid, unsigned options, int *status)
+{
+    int result = -ECHILD;
+
+    list_for_each (node, &self->children) {
+        struct process *child = container_of(node, struct process, sibling);
+        if (!is_wanted(self, child, pid, options))
+            continue;
+        result = 0;
+        if (!has_report(child, options, status))
+            continue;
+        result = child->pid;
+        if (child->state == PROCESS_ZOMBIE) {
+            ASSERT(thread_is_dead(&child->thread));
+            process_free(child);
+        }
+        break;
+    }
+    return result;
+}
+
+int process_wait(int pid, unsigned options, int *status)
+{
+    struct process *self = process_current();
+    int result;
+
+    if (options & ~(unsigned)(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
+        return -EINVAL;
+    if (pid == INT32_MIN)
+        return -ESRCH;
+    if (options & WNOHANG)
+        return look(self, pid, options, status);
+    if (!wait_until_interruptible(&self->family, (result = look(self, pid, options, status)) != 0))
+        return -ERESTARTSYS;
+    return result;
+}

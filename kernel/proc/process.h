@@ -1,0 +1,130 @@
+/*
+ * proc/process.h - processes: a thread, an address space, open files and a place in the family
+ */
+#ifndef PROC_PROCESS_H
+#define PROC_PROCESS_H
+
+#include "arch/trap.h"
+#include "fs/file.h"
+#include "mm/space.h"
+#include "sched/thread.h"
+#include "sched/wait.h"
+
+#define PROCESS_NAME_LEN 16 /* with the NUL, as prctl(2) PR_SET_NAME has it */
+#define PID_MAX          32768
+
+enum process_state { PROCESS_ALIVE, PROCESS_STOPPED, PROCESS_ZOMBIE };
+
+/*
+ * One processor, and a kernel that is preempted only where it sleeps: what is read and written here
+ * between two sleeps needs no lock. `pending` is the exception; interrupts set it (signal.c).
+ */
+struct process {
+    struct thread thread;
+    int pid;          /* Constant */
+    int group;        /* process group */
+    int session;
+    struct process *parent;
+    struct list children, sibling; /* sibling: in parent->children */
+    struct list all;               /* in the list of all processes */
+
+    struct space *space; /* NULL once it is a zombie */
+    struct fd_table files;
+    char name[PROCESS_NAME_LEN];
+
+    uint64_t blocked, pending; /* signals: bit n - 1 for signal n. Protected by signal.c's lock */
+    enum process_state state;
+    int status;           /* of a zombie or a stopped process: as wait4(2) reports it */
+    bool status_reported; /* a stop or a continue was already */
+    bool continued;
+    int exit_signal;      /* sent to the parent at the end; 0: none */
+    struct wait_queue family;  /* the parent sleeps here until a child changes */
+    bool *borrowing;      /* vfork: set to false when this process gives its parent's space back */
+    vaddr_t clear_child_tid;   /* set_tid_address(2) */
+};
+
+static inline struct process *process_current(void)
+{
+    return container_of(thread_current(), struct process, thread);
+}
+
+/* The frame of user registers at the top of a thread's kernel stack. */
+static inline struct trap_frame *process_frame(struct process *process)
+{
+    return (struct trap_frame *)process->thread.stack_top - 1;
+}
+
+/* The process of that number, zombies included; NULL if there is none. */
+struct process *process_find(int pid);
+
+/* Visit all processes: start with NULL, ends with NULL. */
+struct process *process_next(const struct process *process);
+
+/*
+ * Start process 1 running /bin/init with these arguments: arguments[nr], NULL-terminated. Panics, saying
+ * why, if that cannot be done.
+ */
+void process_start_init(const char *const *arguments, size_t nr);
+
+/* Upward call, defined in main.c: process 1 is about to run its first instruction. */
+void boot_finished(void);
+
+/*
+ * clone(2) with CLONE_VM | CLONE_VFORK: a child that runs in the caller's space until it calls execve(2)
+ * or ends; the caller sleeps that long.
+ *
+ * stack     the child's stack pointer, 0 for the caller's
+ * Returns   the child's number, -EAGAIN, -ENOMEM
+ */
+MUST_CHECK int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal);
+
+/* exec.c */
+
+/* Strings for a new program: pointers in the running space, or in the kernel. */
+struct exec_strings {
+    vaddr_t user;              /* a char *[] in the running space; 0 with kernel set, or for none */
+    const char *const *kernel; /* NULL-terminated, or NULL */
+};
+
+/*
+ * execve(2): run the file at path in a new space. On success the caller's user registers are those of the
+ * new program's start.
+ *
+ * Returns  0; -ENOENT, -EACCES, -ENOEXEC, -ENOMEM, -E2BIG, -EFAULT, ...: the old program goes on
+ */
+MUST_CHECK int process_exec(const char *path, const struct exec_strings *arguments,
+                            const struct exec_strings *environment);
+
+/* exit.c */
+
+/* End the running process; status as wait4(2) reports it. */
+NORETURN void process_exit(int status);
+
+/*
+ * wait4(2).
+ *
+ * Returns  the child's number and *status, 0 with WNOHANG, -ECHILD, -EINVAL, -ERESTARTSYS
+ */
+MUST_CHECK int process_wait(int pid, unsigned options, int *status);
+
+/* Wake the parent to look at its children, and send it SIGCHLD. */
+void process_notify_parent(struct process *process, int signal);
+
+/* signal.c */
+
+#define SIGNAL_BIT(n) (1UL << ((n)-1))
+#define NR_SIGNALS    64
+
+/* Send a signal. Any context. */
+void signal_send(struct process *process, int signal);
+
+/* kill(2) with all forms of pid. 0, -EINVAL, -ESRCH. */
+MUST_CHECK int signal_kill(int pid, int signal);
+
+/* Change what is blocked; takes effect on the way to user mode. */
+void signal_set_blocked(struct process *process, uint64_t blocked);
+
+/* Act on every signal that is pending and not blocked. May not return. */
+void signal_deliver(struct trap_frame *frame);
+
+#endif

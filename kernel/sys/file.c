@@ -1,0 +1,290 @@
+/*
+ * sys/file.c - files, and what is read and written through descriptors
+ */
+#include "fs/file.h"
+
+#include <asm/errno.h>
+#include <asm/fcntl.h>
+#include <asm/stat.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/uio.h>
+#include <linux/stat.h>
+
+#include "fs/tty.h"
+#include "lib/assert.h"
+#include "mm/kheap.h"
+#include "mm/usercopy.h"
+#include "proc/process.h"
+#include "sys/syscall.h"
+
+#define IO_MAX     0x7ffff000UL /* the most that one call transfers, read(2) */
+#define IOV_MAX    1024
+#define STAT_BLOCK 512 /* st_blocks counts these */
+
+static struct file *file_at(uint64_t fd)
+{
+    return fd_get(&process_current()->files, (int)fd);
+}
+
+static ssize_t do_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
+{
+    if (!user_range_ok(to, len))
+        return -EFAULT;
+    if (!file->ops->read)
+        return -EINVAL;
+    return file->ops->read(file, to, MIN(len, IO_MAX), offset);
+}
+
+static ssize_t do_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
+{
+    if (!user_range_ok(from, len))
+        return -EFAULT;
+    if (!file->ops->write)
+        return -EINVAL;
+    return file->ops->write(file, from, MIN(len, IO_MAX), offset);
+}
+
+int64_t sys_read(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+
+    if (!file || !file_readable(file))
+        return -EBADF;
+    if ((int64_t)frame->rdx < 0)
+        return -EINVAL;
+    ssize_t n = do_read(file, frame->rsi, frame->rdx, file->offset);
+    if (n > 0 && file->ops->seekable)
+        file->offset += (uint64_t)n;
+    return n;
+}
+
+int64_t sys_pread64(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+
+    if ((int64_t)frame->r10 < 0)
+        return -EINVAL;
+    if (!file)
+        return -EBADF;
+    if (!file->ops->seekable)
+        return -ESPIPE;
+    if (!file_readable(file))
+        return -EBADF;
+    if ((int64_t)frame->rdx < 0)
+        return -EINVAL;
+    return do_read(file, frame->rsi, frame->rdx, frame->r10);
+}
+
+int64_t sys_write(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+
+    if (!file || !file_writable(file))
+        return -EBADF;
+    if ((int64_t)frame->rdx < 0)
+        return -EINVAL;
+    ssize_t n = do_write(file, frame->rsi, frame->rdx, file->offset);
+    if (n > 0 && file->ops->seekable)
+        file->offset += (uint64_t)n;
+    return n;
+}
+
+/* Fetch and check iov[nr]. Returns it in kernel memory, or NULL and *error. */
+static struct iovec *copy_iov(vaddr_t user, size_t nr, int *error)
+{
+    struct iovec *iov = kmalloc(nr * sizeof(*iov));
+    size_t total = 0;
+
+    *error = -ENOMEM;
+    if (!iov)
+        return NULL;
+    *error = copy_from_user(iov, user, nr * sizeof(*iov));
+    for (size_t i = 0; i < nr && !*error; i++) {
+        if ((ssize_t)iov[i].iov_len < 0)
+            *error = -EINVAL;
+        else if (!user_range_ok((vaddr_t)iov[i].iov_base, iov[i].iov_len))
+            *error = -EFAULT;
+        /* What is over the most of one call is cut off, as on Linux. */
+        iov[i].iov_len = MIN(iov[i].iov_len, IO_MAX - total);
+        total += iov[i].iov_len;
+    }
+    if (*error) {
+        kfree(iov);
+        return NULL;
+    }
+    return iov;
+}
+
+int64_t sys_writev(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+    size_t nr = frame->rdx;
+    ssize_t done = 0;
+    int error;
+
+    if (!file || !file_writable(file))
+        return -EBADF;
+    if (nr > IOV_MAX)
+        return -EINVAL;
+    if (nr == 0)
+        return 0;
+    struct iovec *iov = copy_iov(frame->rsi, nr, &error);
+    if (!iov)
+        return error;
+    for (size_t i = 0; i < nr; i++) {
+        ssize_t n = do_write(file, (vaddr_t)iov[i].iov_base, iov[i].iov_len, file->offset);
+        if (n < 0) {
+            done = done ? done : n;
+            break;
+        }
+        if (file->ops->seekable)
+            file->offset += (uint64_t)n;
+        done += n;
+        if ((size_t)n < iov[i].iov_len)
+            break;
+    }
+    kfree(iov);
+    return done;
+}
+
+/* A session's leader that opens a terminal makes it its session's. */
+static void adopt_terminal(const struct file *file, unsigned flags)
+{
+    const struct process *self = process_current();
+
+    if (file->ops == &tty_ops && !(flags & O_NOCTTY) && self->session == self->pid)
+        tty_set_group(self->group);
+}
+
+static int64_t do_open(struct node *start, const char *path, unsigned flags)
+{
+    struct file *file;
+    int result = file_open(start, path, flags, &file);
+
+    if (result)
+        return result;
+    adopt_terminal(file, flags);
+    result = fd_install(&process_current()->files, file, flags & O_CLOEXEC);
+    if (result < 0)
+        file_put(file);
+    return result;
+}
+
+/* The directory that a relative path starts at. */
+static int start_of(int64_t fd, const char *path, struct node **start)
+{
+    *start = fs_root; /* the working directory */
+    if (path[0] == '/' || fd == AT_FDCWD)
+        return 0;
+    const struct file *file = fd_get(&process_current()->files, fd);
+    if (!file)
+        return -EBADF;
+    *start = file->node;
+    return (file->node->mode & S_IFMT) == S_IFDIR ? 0 : -ENOTDIR;
+}
+
+static int64_t open_at(int64_t fd, vaddr_t user_path, unsigned flags)
+{
+    char *path = kmalloc(PATH_LEN_MAX);
+    struct node *start;
+
+    if (!path)
+        return -ENOMEM;
+    int64_t result = copy_string_from_user(path, user_path, PATH_LEN_MAX);
+    if (result == 0)
+        result = -ENOENT;
+    if (result > 0)
+        result = start_of(fd, path, &start);
+    if (result == 0)
+        result = do_open(start, path, flags);
+    kfree(path);
+    return result;
+}
+
+int64_t sys_open(struct trap_frame *frame)
+{
+    return open_at(AT_FDCWD, frame->rdi, (unsigned)frame->rsi);
+}
+
+int64_t sys_openat(struct trap_frame *frame)
+{
+    return open_at((int)frame->rdi, frame->rsi, (unsigned)frame->rdx);
+}
+
+int64_t sys_close(struct trap_frame *frame)
+{
+    return fd_close(&process_current()->files, (int)frame->rdi);
+}
+
+int64_t sys_fstat(struct trap_frame *frame)
+{
+    const struct file *file = file_at(frame->rdi);
+    if (!file)
+        return -EBADF;
+
+    const struct node *node = file->node;
+    struct stat stat = {
+        .st_dev = 1,
+        .st_ino = node->inode,
+        .st_nlink = (node->mode & S_IFMT) == S_IFDIR ? 2 : 1,
+        .st_mode = node->mode,
+        .st_rdev = node->rdev,
+        .st_size = (int64_t)node_size(node),
+        .st_blksize = PAGE_SIZE,
+        .st_blocks = (int64_t)(align_up(node_size(node), PAGE_SIZE) / STAT_BLOCK),
+        .st_atime = (uint64_t)node->mtime,
+        .st_mtime = (uint64_t)node->mtime,
+        .st_ctime = (uint64_t)node->mtime,
+    };
+    return copy_to_user(frame->rsi, &stat, sizeof(stat));
+}
+
+int64_t sys_lseek(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+    int64_t offset = (int64_t)frame->rsi, base;
+
+    if (!file)
+        return -EBADF;
+    if (frame->rdx > SEEK_HOLE)
+        return -EINVAL;
+    if (!file->ops->seekable)
+        return -ESPIPE;
+    if ((file->node->mode & S_IFMT) == S_IFCHR)
+        return 0; /* null and zero have no place in them */
+    int64_t size = (int64_t)node_size(file->node);
+    switch (frame->rdx) {
+    case SEEK_SET:
+        base = 0;
+        break;
+    case SEEK_CUR:
+        base = (int64_t)file->offset;
+        break;
+    case SEEK_END:
+        base = size;
+        break;
+    default: /* a file is data from its start to its end, where the one hole is */
+        if (offset < 0 || offset >= size)
+            return -ENXIO;
+        base = frame->rdx == SEEK_HOLE ? size - offset : 0;
+        break;
+    }
+    if (__builtin_add_overflow(base, offset, &base))
+        return -EOVERFLOW;
+    if (base < 0)
+        return -EINVAL;
+    file->offset = (uint64_t)base;
+    return base;
+}
+
+int64_t sys_ioctl(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+
+    if (!file)
+        return -EBADF;
+    if (!file->ops->ioctl)
+        return -ENOTTY;
+    return file->ops->ioctl(file, (unsigned)frame->rsi, frame->rdx);
+}

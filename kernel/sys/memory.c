@@ -1,0 +1,93 @@
+/*
+ * sys/memory.c - brk, mmap, munmap, mprotect
+ */
+#include <asm/errno.h>
+#include <asm/fcntl.h>
+#include <asm/mman.h>
+#include <linux/mman.h>
+#include <linux/stat.h>
+
+#include "proc/process.h"
+#include "sys/syscall.h"
+
+/* What MAP_SHARED_VALIDATE accepts: the flags that every kernel has always known, and MAP_SYNC's absence. */
+#define KNOWN_FLAGS                                                                                \
+    (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED | \
+     MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | MAP_32BIT | MAP_UNINITIALIZED)
+
+int64_t sys_brk(struct trap_frame *frame)
+{
+    return (int64_t)space_brk(process_current()->space, frame->rdi);
+}
+
+/* Whether a file may be mapped like that. */
+static int check_file(const struct file *file, unsigned prot, unsigned flags)
+{
+    switch (flags & MAP_TYPE) {
+    case MAP_SHARED_VALIDATE:
+        if (flags & ~(unsigned)KNOWN_FLAGS)
+            return -EOPNOTSUPP;
+        /* fall through */
+    case MAP_SHARED:
+        if (prot & PROT_WRITE && !file_writable(file))
+            return -EACCES;
+        /* fall through */
+    case MAP_PRIVATE:
+        if (!file_readable(file))
+            return -EACCES;
+        if (file->ops != &object_file_ops)
+            return -ENODEV;
+        return flags & MAP_GROWSDOWN ? -EINVAL : 0;
+    default:
+        return -EINVAL;
+    }
+}
+
+static int check_anonymous(unsigned flags)
+{
+    unsigned type = flags & MAP_TYPE;
+
+    if (type == MAP_SHARED)
+        return flags & MAP_GROWSDOWN ? -EINVAL : 0;
+    return type == MAP_PRIVATE ? 0 : -EINVAL;
+}
+
+int64_t sys_mmap(struct trap_frame *frame)
+{
+    struct process *self = process_current();
+    unsigned prot = (unsigned)frame->rdx, flags = (unsigned)frame->r10;
+    struct object *object = NULL;
+    uint64_t offset = frame->r9;
+    int error;
+
+    if (offset % PAGE_SIZE)
+        return -EINVAL;
+    if (flags & MAP_ANONYMOUS) {
+        error = check_anonymous(flags);
+        offset = 0;
+    } else {
+        struct file *file = fd_get(&self->files, (int)frame->r8);
+        if (!file)
+            return -EBADF;
+        error = check_file(file, prot, flags);
+        object = file->node->object;
+        if (!error && !object)
+            error = -ENODEV;
+    }
+    /* The order of errors is Linux's: length and place before the kind of mapping. */
+    if (frame->rsi == 0)
+        return -EINVAL;
+    if (error)
+        return error;
+    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, object, offset);
+}
+
+int64_t sys_munmap(struct trap_frame *frame)
+{
+    return space_munmap(process_current()->space, frame->rdi, frame->rsi);
+}
+
+int64_t sys_mprotect(struct trap_frame *frame)
+{
+    return space_mprotect(process_current()->space, frame->rdi, frame->rsi, (unsigned)frame->rdx);
+}

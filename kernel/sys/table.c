@@ -1,0 +1,68 @@
+/*
+ * sys/table.c - the table of system calls
+ *
+ * Numbers are Linux's, from <asm/unistd.h>. What is not in the table is -ENOSYS.
+ */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+
+#include "lib/log.h"
+#include "proc/process.h"
+#include "sys/syscall.h"
+
+#define NR_TRACED 512
+
+bool syscall_trace;
+
+static syscall_fn *const table[] = {
+    [__NR_read] = sys_read,
+    [__NR_write] = sys_write,
+    [__NR_open] = sys_open,
+    [__NR_close] = sys_close,
+    [__NR_fstat] = sys_fstat,
+    [__NR_lseek] = sys_lseek,
+    [__NR_mmap] = sys_mmap,
+    [__NR_mprotect] = sys_mprotect,
+    [__NR_munmap] = sys_munmap,
+    [__NR_brk] = sys_brk,
+    [__NR_rt_sigprocmask] = sys_rt_sigprocmask,
+    [__NR_ioctl] = sys_ioctl,
+    [__NR_pread64] = sys_pread64,
+    [__NR_writev] = sys_writev,
+    [__NR_getpid] = sys_getpid,
+    [__NR_clone] = sys_clone,
+    [__NR_vfork] = sys_vfork,
+    [__NR_execve] = sys_execve,
+    [__NR_exit] = sys_exit,
+    [__NR_wait4] = sys_wait4,
+    [__NR_kill] = sys_kill,
+    [__NR_uname] = sys_uname,
+    [__NR_getppid] = sys_getppid,
+    [__NR_setsid] = sys_setsid,
+    [__NR_arch_prctl] = sys_arch_prctl,
+    [__NR_set_tid_address] = sys_set_tid_address,
+    [__NR_clock_gettime] = sys_clock_gettime,
+    [__NR_exit_group] = sys_exit,
+    [__NR_openat] = sys_openat,
+    [__NR_getrandom] = sys_getrandom,
+};
+
+static int64_t not_implemented(uint64_t number)
+{
+    static uint64_t seen[NR_TRACED / 64];
+
+    if (syscall_trace && number < NR_TRACED && !(seen[number / 64] & 1UL << number % 64)) {
+        seen[number / 64] |= 1UL << number % 64;
+        log_print("%s[%d]: system call %lu is not implemented\n", process_current()->name,
+                  process_current()->pid, number);
+    }
+    return -ENOSYS;
+}
+
+void syscall_dispatch(struct trap_frame *frame)
+{
+    uint64_t number = frame->rax;
+    syscall_fn *call = number < ARRAY_SIZE(table) ? table[number] : NULL;
+
+    frame->rax = (uint64_t)(likely(call) ? call(frame) : not_implemented(number));
+}
