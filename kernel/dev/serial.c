@@ -2,7 +2,8 @@
  * dev/serial.c - two 16550 serial ports
  *
  * Output is polled. Input comes by interrupt and is left in the port while its reader has no room, so
- * that the sender is held up and nothing is lost.
+ * that the sender is held up and nothing is lost. The FIFOs stay off: turning them on drops what was sent
+ * before the kernel was there to take it, the first bytes of a pipe.
  *
  * Source  National Semiconductor PC16550D data sheet.
  */
@@ -18,13 +19,11 @@
 #define IRQ_ENABLE    1
 #define DIVISOR_LOW   0 /* while LCR_DIVISOR */
 #define DIVISOR_HIGH  1
-#define FIFO_CONTROL  2
 #define LINE_CONTROL  3
 #define MODEM_CONTROL 4
 #define LINE_STATUS   5
 
 #define IRQ_RECEIVED 0x01
-#define FIFO_ON      0x07 /* enabled, both cleared, an interrupt for each byte */
 #define LCR_8N1      0x03
 #define LCR_DIVISOR  0x80
 #define MCR_ON       0x0b /* DTR, RTS, and OUT2, which lets interrupts through */
@@ -44,7 +43,6 @@ void serial_init(enum serial_port port)
     outb(port + DIVISOR_LOW, 1);
     outb(port + DIVISOR_HIGH, 0);
     outb(port + LINE_CONTROL, LCR_8N1);
-    outb(port + FIFO_CONTROL, FIFO_ON);
     outb(port + MODEM_CONTROL, MCR_ON);
 }
 

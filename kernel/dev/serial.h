@@ -8,7 +8,7 @@
 
 enum serial_port { COM1 = 0x3f8, COM2 = 0x2f8 };
 
-/* 115200 baud, 8 data bits, FIFOs on. */
+/* 115200 baud, 8 data bits. */
 void serial_init(enum serial_port port);
 
 /* Send all bytes, waiting for the port as long as the other side makes it wait. Any context. */

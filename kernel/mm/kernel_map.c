@@ -86,18 +86,37 @@ static int map_page(vaddr_t va, pte_t entry)
     return 0;
 }
 
-int kernel_map_pages(vaddr_t start, vaddr_t end)
+/* Put a frame under va, if there is none. 0 or -ENOMEM. */
+static int map_frame(vaddr_t va)
+{
+    const pte_t *slot = pagetable_find(&kernel_pagetable, va);
+    if (slot && *slot)
+        return 0;
+    pfn_t pfn = frame_alloc(0);
+    if (pfn == NO_FRAME)
+        return -ENOMEM;
+    int error = map_page(va, pfn << PAGE_SHIFT);
+    if (error)
+        frame_put(pfn);
+    return error;
+}
+
+int kernel_map_missing_pages(vaddr_t start, vaddr_t end)
 {
     for (vaddr_t va = start; va < end; va += PAGE_SIZE) {
-        pfn_t pfn = frame_alloc(0);
-        if (pfn != NO_FRAME && map_page(va, pfn << PAGE_SHIFT) == 0)
-            continue;
-        if (pfn != NO_FRAME)
-            frame_put(pfn);
-        kernel_unmap_pages(start, va);
-        return -ENOMEM;
+        if (map_frame(va) < 0)
+            return -ENOMEM;
     }
     return 0;
+}
+
+int kernel_map_pages(vaddr_t start, vaddr_t end)
+{
+    int error = kernel_map_missing_pages(start, end);
+
+    if (error)
+        kernel_unmap_pages(start, end);
+    return error;
 }
 
 void kernel_unmap_pages(vaddr_t start, vaddr_t end)

@@ -16,10 +16,15 @@ extern struct pagetable kernel_pagetable;
 void kernel_map_init(paddr_t end);
 
 /*
- * Put frames of unknown content under the kernel pages [start, end) of KERNEL_MAPS or KERNEL_HEAP; take
- * them away again. 0, or -ENOMEM with nothing mapped.
+ * Put frames of unknown content under the kernel pages [start, end) of KERNEL_MAPS or KERNEL_HEAP, which
+ * have none. 0, or -ENOMEM with nothing mapped.
  */
 MUST_CHECK int kernel_map_pages(vaddr_t start, vaddr_t end);
+
+/* The same where some pages have frames already, which they keep. On -ENOMEM some more may have. */
+MUST_CHECK int kernel_map_missing_pages(vaddr_t start, vaddr_t end);
+
+/* Take the frames of [start, end) away, where there are any. */
 void kernel_unmap_pages(vaddr_t start, vaddr_t end);
 
 /* Map the page of device registers at pa, uncached. NULL if there is no memory for tables. */

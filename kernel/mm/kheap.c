@@ -44,6 +44,19 @@ static int shrink(void *ctx, void *end, size_t len)
     return 0;
 }
 
+/* Free pages between used ones: their frames go back, their addresses stay. */
+static void discard(void *ctx, void *start, size_t len)
+{
+    (void)ctx;
+    kernel_unmap_pages((vaddr_t)start, (vaddr_t)start + len);
+}
+
+static int commit(void *ctx, void *start, size_t len)
+{
+    (void)ctx;
+    return kernel_map_missing_pages((vaddr_t)start, (vaddr_t)start + len);
+}
+
 static void take_lock(void *ctx)
 {
     (void)ctx;
@@ -67,6 +80,8 @@ INIT_ONCE void kheap_init(void)
     static const struct heap_source source = {
         .extend = extend,
         .shrink = shrink,
+        .discard = discard,
+        .commit = commit,
         .misuse = misuse,
         .lock = take_lock,
         .unlock = release_lock,

@@ -73,6 +73,12 @@ void signal_send(struct process *process, int signal)
         thread_wake(&process->thread);
 }
 
+/* 0 asks whether the process is there. */
+static bool is_valid(int signal)
+{
+    return signal >= 0 && signal <= NR_SIGNALS;
+}
+
 /* Send to every process of a group, or with group 0 to all but the first and the caller. */
 static int send_group(int group, int signal)
 {
@@ -82,8 +88,8 @@ static int send_group(int group, int signal)
     for (struct process *p = NULL; (p = process_next(p));) {
         if (group ? p->group != group : p->pid == 1 || p == self)
             continue;
-        error = 0;
-        if (signal)
+        error = is_valid(signal) ? 0 : -EINVAL;
+        if (!error && signal)
             signal_send(p, signal);
     }
     return error;
@@ -91,8 +97,6 @@ static int send_group(int group, int signal)
 
 int signal_kill(int pid, int signal)
 {
-    if (signal < 0 || signal > NR_SIGNALS)
-        return -EINVAL;
     if (pid == INT32_MIN)
         return -ESRCH;
     if (pid <= 0)
@@ -100,6 +104,8 @@ int signal_kill(int pid, int signal)
     struct process *process = process_find(pid);
     if (!process)
         return -ESRCH;
+    if (!is_valid(signal))
+        return -EINVAL;
     if (signal)
         signal_send(process, signal);
     return 0;

@@ -99,8 +99,16 @@ static void page_fault(struct trap_frame *frame)
         kernel_fault(frame);
     if (frame->rflags & RFLAGS_IF)
         irq_on();
-    enum fault_result result =
-        frame->error & PF_RESERVED ? FAULT_ACCERR : space_fault(self->space, va, access_of(frame));
+    enum fault_result result;
+    /*
+     * A present page that user mode may not touch as supervisor (SMAP): QEMU reads the stack so for a
+     * far return to ring 0. It would fault for ever.
+     */
+    bool implicit = user && (frame->error & (PF_PRESENT | PF_USER)) == PF_PRESENT;
+    if (implicit || frame->error & PF_RESERVED)
+        result = FAULT_ACCERR;
+    else
+        result = space_fault(self->space, va, access_of(frame));
     if (result == FAULT_HANDLED)
         return;
     if (user)

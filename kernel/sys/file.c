@@ -27,10 +27,20 @@ static struct file *file_at(uint64_t fd)
     return fd_get(&process_current()->files, (int)fd);
 }
 
+/* The checks that all reading and writing starts with, in Linux's order. */
+static int check_transfer(vaddr_t buffer, size_t len, uint64_t offset)
+{
+    if (!user_range_ok(buffer, len))
+        return -EFAULT;
+    return (int64_t)(offset + len) < 0 ? -EINVAL : 0;
+}
+
 static ssize_t do_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
 {
-    if (!user_range_ok(to, len))
-        return -EFAULT;
+    int error = check_transfer(to, len, offset);
+
+    if (error)
+        return error;
     if (!file->ops->read)
         return -EINVAL;
     return file->ops->read(file, to, MIN(len, IO_MAX), offset);
@@ -38,8 +48,10 @@ static ssize_t do_read(struct file *file, vaddr_t to, size_t len, uint64_t offse
 
 static ssize_t do_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
 {
-    if (!user_range_ok(from, len))
-        return -EFAULT;
+    int error = check_transfer(from, len, offset);
+
+    if (error)
+        return error;
     if (!file->ops->write)
         return -EINVAL;
     return file->ops->write(file, from, MIN(len, IO_MAX), offset);
@@ -51,8 +63,6 @@ int64_t sys_read(struct trap_frame *frame)
 
     if (!file || !file_readable(file))
         return -EBADF;
-    if ((int64_t)frame->rdx < 0)
-        return -EINVAL;
     ssize_t n = do_read(file, frame->rsi, frame->rdx, file->offset);
     if (n > 0 && file->ops->seekable)
         file->offset += (uint64_t)n;
@@ -71,8 +81,6 @@ int64_t sys_pread64(struct trap_frame *frame)
         return -ESPIPE;
     if (!file_readable(file))
         return -EBADF;
-    if ((int64_t)frame->rdx < 0)
-        return -EINVAL;
     return do_read(file, frame->rsi, frame->rdx, frame->r10);
 }
 
@@ -82,8 +90,6 @@ int64_t sys_write(struct trap_frame *frame)
 
     if (!file || !file_writable(file))
         return -EBADF;
-    if ((int64_t)frame->rdx < 0)
-        return -EINVAL;
     ssize_t n = do_write(file, frame->rsi, frame->rdx, file->offset);
     if (n > 0 && file->ops->seekable)
         file->offset += (uint64_t)n;
@@ -270,9 +276,7 @@ int64_t sys_lseek(struct trap_frame *frame)
         base = frame->rdx == SEEK_HOLE ? size - offset : 0;
         break;
     }
-    if (__builtin_add_overflow(base, offset, &base))
-        return -EOVERFLOW;
-    if (base < 0)
+    if (__builtin_add_overflow(base, offset, &base) || base < 0)
         return -EINVAL;
     file->offset = (uint64_t)base;
     return base;

@@ -47,13 +47,13 @@ static syscall_fn *const table[] = {
     [__NR_getrandom] = sys_getrandom,
 };
 
-static int64_t not_implemented(uint64_t number)
+static int64_t not_implemented(uint32_t number)
 {
     static uint64_t seen[NR_TRACED / 64];
 
-    if (syscall_trace && number < NR_TRACED && !(seen[number / 64] & 1UL << number % 64)) {
+    if (syscall_trace && number < NR_TRACED && !(seen[number / 64] >> number % 64 & 1)) {
         seen[number / 64] |= 1UL << number % 64;
-        log_print("%s[%d]: system call %lu is not implemented\n", process_current()->name,
+        log_print("%s[%d]: system call %u is not implemented\n", process_current()->name,
                   process_current()->pid, number);
     }
     return -ENOSYS;
@@ -61,7 +61,7 @@ static int64_t not_implemented(uint64_t number)
 
 void syscall_dispatch(struct trap_frame *frame)
 {
-    uint64_t number = frame->rax;
+    uint32_t number = (uint32_t)frame->rax; /* the upper half does not count */
     syscall_fn *call = number < ARRAY_SIZE(table) ? table[number] : NULL;
 
     frame->rax = (uint64_t)(likely(call) ? call(frame) : not_implemented(number));
