@@ -1,0 +1,4 @@
+/*
+ * memory.h - the old name of string.h
+ */
+#include <string.h>

@@ -1,0 +1,4 @@
+/*
+ * sys/errno.h - another name of errno.h
+ */
+#include <errno.h>

@@ -1,0 +1,4 @@
+/*
+ * sys/fcntl.h - another name of fcntl.h
+ */
+#include <fcntl.h>

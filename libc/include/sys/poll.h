@@ -1,0 +1,4 @@
+/*
+ * sys/poll.h - another name of poll.h
+ */
+#include <poll.h>

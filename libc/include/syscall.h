@@ -1,0 +1,4 @@
+/*
+ * syscall.h - another name of sys/syscall.h
+ */
+#include <sys/syscall.h>

@@ -1,0 +1,13 @@
+/*
+ * malloc/malloc.c - malloc(): size 0 gives a block too, different from every other
+ */
+#include <stdlib.h>
+
+#include "malloc/libc_heap.h"
+
+void *malloc(size_t size)
+{
+    struct heap *heap = libc_heap();
+
+    return block_or_errno(heap != NULL ? heap_alloc(heap, size) : NULL);
+}

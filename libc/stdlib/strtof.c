@@ -1,0 +1,9 @@
+/* stdlib/strtof.c - a string to float */
+#include "internal/floatscan.h"
+
+#include <stdlib.h>
+
+float strtof(const char *restrict text, char **restrict end)
+{
+    return (float)floatscan_string(text, end, FLOATSCAN_FLOAT);
+}
