@@ -1,0 +1,60 @@
+#
+# tests/sizes.t - machines of 16 MiB to 16 GiB, and what the kernel costs: memory and time to start
+
+use strict;
+use warnings;
+use Loam;
+
+# The guest programs about memory, which must pass on every machine. The others run at 128M only.
+my @memory =
+    map {m{([^/]+)\.c$}}
+    grep { /p0\d|brk|mmap|munmap|fault|mem|over|stack/ && read_file($_) !~ m{/\*\s*mem:} }
+    glob 'tests/guest/*.c';
+die "sizes.t: no guest test about memory\n" unless @memory;
+
+for my $mem (qw(16M 4G 16G)) {
+    my $end = boot(name => "sizes-$mem-selftest", kargs => 'selftest', mem => $mem);
+    relay_tap($end->{out}, "$mem: kernel", $end);
+    check($end->{result} eq 'exit 0', "$mem: kernel: ends with status 0", $end);
+    for my $name (@memory) {
+        my $source = read_file("tests/guest/$name.c");
+        my ($kargs) = $source =~ m{/\*\s*kargs:\s*(.*?)\s*\*/};
+        my ($args) = $source =~ m{/\*\s*args:\s*(.*?)\s*\*/};
+        my $guest = boot(
+            name => "sizes-$mem-$name", mem => $mem, kargs => $kargs,
+            cmd => "/test/$name" . (defined $args ? " $args" : ''));
+        relay_tap($guest->{out}, "$mem: $name", $guest);
+        check($guest->{result} eq 'exit 0', "$mem: $name: ends with status 0", $guest);
+    }
+}
+
+# The figures of a machine: instructions from the kernel's entry to the first of a program, and MemTotal.
+sub figures
+{
+    my ($mem) = @_;
+    my $end = boot(
+        name => "sizes-start-$mem", kernel => 'kernel.elf', initrd => 'initrd.cpio', mem => $mem,
+        kargs => 'verbose', qemu => '-icount shift=0', cmd => 'cat /proc/meminfo');
+    my ($instructions) =
+        $end->{log} =~ /boot: (\d+) instructions from entry to first user instruction/;
+    my ($total) = $end->{out} =~ /^MemTotal:\s+(\d+) kB$/m;
+    check(defined $instructions && defined $total, "$mem: the kernel says what starting took",
+        $end);
+    return ($instructions // 0, $total // 0, $end);
+}
+
+my ($small, $total, $end) = figures('128M');
+check($small > 0 && $small <= 8_000_000,
+    "128M: starting takes $small instructions, at most 8,000,000", $end);
+my ($large, $large_total, $large_end) = figures('4G');
+my $frames = (4096 - 128) * 256;
+check(
+    $large > 0 && $large <= $small + 40 * $frames,
+    "4G: starting takes $large instructions: no more than 40 per further frame", $large_end);
+
+# 128 MiB less what the firmware keeps (384 KiB below 1 MiB, and a little at the top), less the archive.
+my $archive = (-s build() . '/initrd.cpio') >> 10;
+my $kernel = 128 * 1024 - 384 - 128 - $archive - $total;
+check($total > 0 && $kernel <= 4096,
+    "128M: the kernel itself takes about $kernel KiB, at most 4096", $end);
+done();
