@@ -1,8 +1,8 @@
 /*
  * main.c - kmain: the order of initialisation, from the boot loader's hand-over to process 1
  *
- * boot/multiboot.asm calls kmain() on the boot page tables and the boot stack, which becomes the idle
- * thread's. Everything the boot loader left in memory is copied before memory is given out.
+ * boot/multiboot.asm calls kmain() on the boot page tables and the boot stack, which becomes the
+ * idle thread's. Everything the boot loader left in memory is copied before memory is given out.
  *
  * Source  Multiboot Specification 0.6.96, 3.3 (boot information)
  */
@@ -147,7 +147,8 @@ INIT_ONCE static void read_modules(const struct multiboot_info *info)
     const struct multiboot_module *module = phys_to_virt(info->modules);
     initrd = (struct frame_range){module->start, module->end};
     if (info->nr_modules > 1)
-        log_print("warning: %u boot modules, the first is the initrd, the others are ignored\n", info->nr_modules);
+        log_print("warning: %u boot modules, the first is the initrd, the others are ignored\n",
+                  info->nr_modules);
 }
 
 INIT_ONCE static void take_memory(void)
@@ -157,7 +158,9 @@ INIT_ONCE static void take_memory(void)
         initrd,
     };
 
-    frame_init(ram, nr_ram, reserved, ARRAY_SIZE(reserved));
+    frame_early_init(ram, nr_ram, reserved, ARRAY_SIZE(reserved));
+    kernel_map_init();
+    frame_init();
 }
 
 INIT_ONCE static void start_timer(void)
@@ -200,11 +203,13 @@ void boot_finished(void)
 {
     size_t image = (size_t)(kernel_end - kernel_start);
 
-    log_verbose("boot: %lu instructions from entry to first user instruction (time-stamp counter)\n",
-                rdtsc() - start_tsc);
-    log_verbose("boot: kernel image %lu KiB, per-frame table %lu KiB, page tables %lu KiB, heap %lu KiB\n",
-                image / 1024, frame_end() * sizeof(struct frame) / 1024, kernel_pagetable.nr_tables * 4,
-                kheap_nr_frames() * 4);
+    log_verbose(
+        "boot: %lu instructions from entry to first user instruction (time-stamp counter)\n",
+        rdtsc() - start_tsc);
+    log_verbose(
+        "boot: kernel image %lu KiB, per-frame table %lu KiB, page tables %lu KiB, heap %lu KiB\n",
+        image / 1024, frame_end() * sizeof(struct frame) / 1024, kernel_pagetable.nr_tables * 4,
+        kheap_nr_frames() * 4);
 }
 
 static void log_to_serial(const char *text, size_t len)
@@ -212,7 +217,8 @@ static void log_to_serial(const char *text, size_t len)
     serial_write(COM2, text, len);
 }
 
-/* Called by boot/multiboot.asm: physical address of the boot information, time stamp of the first instruction. */
+/* Called by boot/multiboot.asm: physical address of the boot information, time stamp of the first
+ * instruction. */
 NORETURN void kmain(paddr_t multiboot, uint64_t tsc);
 
 void kmain(paddr_t multiboot, uint64_t tsc)
@@ -220,17 +226,17 @@ void kmain(paddr_t multiboot, uint64_t tsc)
     const struct multiboot_info *info = phys_to_virt(multiboot);
 
     start_tsc = tsc;
-    percpu_init();           /* locks count themselves in it, and printing takes one day a lock */
-    serial_init(COM1);       /* before the first line that may be printed */
+    percpu_init();     /* locks count themselves in it, and printing takes one day a lock */
+    serial_init(COM1); /* before the first line that may be printed */
     serial_init(COM2);
     log_add_sink(log_to_serial);
-    gdt_init();              /* the TSS must be there before an exception is */
-    cpu_init();              /* patches the text, which take_memory() makes read-only */
-    trap_init();             /* from here on a mistake is a panic, not a reset */
+    gdt_init();  /* the TSS must be there before an exception is */
+    cpu_init();  /* patches the text, which take_memory() makes read-only */
+    trap_init(); /* from here on a mistake is a panic, not a reset */
     read_cmdline(info);
     read_memory_map(info);
     read_modules(info);
-    take_memory();           /* the boot loader's information may be overwritten after this */
+    take_memory(); /* the boot loader's information may be overwritten after this */
     kheap_init();
     fpu_init();
     irq_init();

@@ -1,8 +1,9 @@
 /*
  * arch/cpu.c - find out what the processor has and turn it on
  *
- * STAC and CLAC are undefined where SMAP is missing, so each stands in the text as a 3-byte NOP with
- * its place listed in .smap_patch, and is written there once, before the text becomes read-only.
+ * STAC and CLAC are undefined where SMAP is missing, so each stands in the text as a 3-byte NOP
+ * with its place listed in .smap_patch, and is written there once, before the text becomes
+ * read-only.
  *
  * FSGSBASE stays off: a user who could load any GS base could make the entry of an NMI take the
  * user's GS for the kernel's (entry.asm tells them apart by sign).
@@ -11,16 +12,16 @@
 
 #include <string.h>
 
-#define CPUID_1_EDX_PGE      (1U << 13)
-#define CPUID_1_EDX_FXSR     (1U << 24)
-#define CPUID_1_ECX_XSAVE    (1U << 26)
-#define CPUID_1_ECX_RDRAND   (1U << 30)
-#define CPUID_7_EBX_SMEP     (1U << 7)
-#define CPUID_7_EBX_SMAP     (1U << 20)
-#define CPUID_7_ECX_UMIP     (1U << 2)
-#define CPUID_EXT1_EDX_NX    (1U << 20)
-#define CPUID_EXT1_EDX_1GIB  (1U << 26)
-#define DEFAULT_PADDR_BITS   36
+#define CPUID_1_EDX_PGE     (1U << 13)
+#define CPUID_1_EDX_FXSR    (1U << 24)
+#define CPUID_1_ECX_XSAVE   (1U << 26)
+#define CPUID_1_ECX_RDRAND  (1U << 30)
+#define CPUID_7_EBX_SMEP    (1U << 7)
+#define CPUID_7_EBX_SMAP    (1U << 20)
+#define CPUID_7_ECX_UMIP    (1U << 2)
+#define CPUID_EXT1_EDX_NX   (1U << 20)
+#define CPUID_EXT1_EDX_1GIB (1U << 26)
+#define DEFAULT_PADDR_BITS  36
 
 struct smap_patch {
     uint64_t address;
@@ -48,7 +49,8 @@ INIT_ONCE static void find_features(void)
         .xsave = base.ecx & CPUID_1_ECX_XSAVE,
         .rdrand = base.ecx & CPUID_1_ECX_RDRAND,
         .fxsr = base.edx & CPUID_1_EDX_FXSR,
-        .paddr_bits = max_extended >= 0x80000008 ? cpuid(0x80000008, 0).eax & 0xff : DEFAULT_PADDR_BITS,
+        .paddr_bits =
+            max_extended >= 0x80000008 ? cpuid(0x80000008, 0).eax & 0xff : DEFAULT_PADDR_BITS,
     };
 }
 

@@ -58,9 +58,7 @@ struct cpuid {
 static inline struct cpuid cpuid(uint32_t leaf, uint32_t subleaf)
 {
     struct cpuid r;
-    __asm__("cpuid"
-            : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
-            : "a"(leaf), "c"(subleaf));
+    __asm__("cpuid" : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx) : "a"(leaf), "c"(subleaf));
     return r;
 }
 
@@ -73,7 +71,10 @@ static inline uint64_t rdmsr(uint32_t msr)
 
 static inline void wrmsr(uint32_t msr, uint64_t value)
 {
-    __asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+    __asm__ volatile("wrmsr"
+                     :
+                     : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))
+                     : "memory");
 }
 
 #define DEFINE_CONTROL_REGISTER(name)                                                              \
@@ -159,7 +160,8 @@ static inline void irq_off(void)
     __asm__ volatile("cli" : : : "memory");
 }
 
-/* Interrupts on and wait for one: `sti` takes effect after the next instruction, so none is missed. */
+/* Interrupts on and wait for one: `sti` takes effect after the next instruction, so none is missed.
+ */
 static inline void cpu_wait_for_irq(void)
 {
     __asm__ volatile("sti; hlt; cli" : : : "memory");

@@ -48,7 +48,8 @@ INIT_ONCE void gdt_init(void)
 
     for (int i = 1; i < NR_IST; i++)
         tss.ist[i - 1] = (uint64_t)ist_stacks[i] + IST_STACK_SIZE;
-    gdt[TSS_SEL >> 3] = (sizeof(tss) - 1) | (base & 0xffffff) << 16 | TSS_TYPE | (base >> 24 & 0xff) << 56;
+    gdt[TSS_SEL >> 3] =
+        (sizeof(tss) - 1) | (base & 0xffffff) << 16 | TSS_TYPE | (base >> 24 & 0xff) << 56;
     gdt[(TSS_SEL >> 3) + 1] = base >> 32;
 
     __asm__ volatile("lgdt %0\n\t"

@@ -6,9 +6,9 @@
 
 #include "lib/types.h"
 
-#define IRQ_VECTOR    0x20 /* of the first of the 16 lines */
-#define NR_IRQ_LINES  16
-#define TIMER_VECTOR  0x30
+#define IRQ_VECTOR      0x20 /* of the first of the 16 lines */
+#define NR_IRQ_LINES    16
+#define TIMER_VECTOR    0x30
 #define SPURIOUS_VECTOR 0xff
 
 typedef void irq_handler_fn(void);

@@ -11,9 +11,9 @@ struct thread;
 /* The first four fields are known to entry.asm by offset. */
 struct percpu {
     struct percpu *self;
-    vaddr_t kernel_stack; /* upper end of the running thread's stack */
-    uint64_t user_rsp;    /* scratch of the system call entry */
-    uint64_t work;        /* not 0: user_work() must run before user mode */
+    vaddr_t kernel_stack;  /* upper end of the running thread's stack */
+    uint64_t user_rsp;     /* scratch of the system call entry */
+    uint64_t work;         /* not 0: user_work() must run before user mode */
     struct thread *thread; /* the running thread */
     unsigned nr_spinlocks; /* held by this processor, each with interrupts off */
 };

@@ -21,10 +21,11 @@ typedef uint64_t pte_t;
 #define PTE_NX       (1UL << 63) /* reserved where the processor has no NX: see pte_nx() */
 #define PTE_ADDRESS  0x000ffffffffff000UL
 
-#define PT_LEVELS      4
-#define PT_ENTRIES     512
-#define PT_LEVEL_BITS  9
-#define PT_SHIFT(l)    (PAGE_SHIFT + PT_LEVEL_BITS * (l)) /* log2 of what an entry of level l covers */
+#define PT_LEVELS     4
+#define PT_ENTRIES    512
+#define PT_LEVEL_BITS 9
+#define PT_SHIFT(l)   (PAGE_SHIFT + PT_LEVEL_BITS * (l)) /* log2 of what an entry of level l covers \
+                                                          */
 #define PT_SPAN(l)     (1UL << PT_SHIFT(l))
 #define PT_KERNEL_SLOT 256 /* the first top-level entry of the upper half */
 
@@ -33,13 +34,13 @@ static inline unsigned pt_index(vaddr_t va, int level)
     return (unsigned)(va >> PT_SHIFT(level)) & (PT_ENTRIES - 1);
 }
 
-#define USER_START   0x10000UL /* nothing is mapped for a user below: a null pointer must fault */
-#define USER_END     0x7ffffffff000UL
-#define DIRECT_MAP   0xffff800000000000UL
-#define DIRECT_SIZE  (64UL << 40)
-#define KERNEL_MAPS  0xffffc00000000000UL /* stacks and devices */
-#define KERNEL_HEAP  0xffffd00000000000UL
-#define KERNEL_BASE  0xffffffff80000000UL
+#define USER_START  0x10000UL /* nothing is mapped for a user below: a null pointer must fault */
+#define USER_END    0x7ffffffff000UL
+#define DIRECT_MAP  0xffff800000000000UL
+#define DIRECT_SIZE (64UL << 40)
+#define KERNEL_MAPS 0xffffc00000000000UL /* stacks and devices */
+#define KERNEL_HEAP 0xffffd00000000000UL
+#define KERNEL_BASE 0xffffffff80000000UL
 
 static inline void *phys_to_virt(paddr_t pa)
 {

@@ -14,30 +14,30 @@
 #include "arch/irq.h"
 #include "lib/log.h"
 
-#define APIC_ENABLE   (1UL << 11)
-#define APIC_ADDRESS  0x000ffffffffff000UL
+#define APIC_ENABLE  (1UL << 11)
+#define APIC_ADDRESS 0x000ffffffffff000UL
 
-#define APIC_TPR        (0x080 / 4)
-#define APIC_EOI        (0x0b0 / 4)
-#define APIC_SPURIOUS   (0x0f0 / 4)
-#define APIC_LVT_TIMER  (0x320 / 4)
-#define APIC_LVT_LINT0  (0x350 / 4)
-#define APIC_LVT_LINT1  (0x360 / 4)
-#define APIC_INITIAL    (0x380 / 4)
-#define APIC_CURRENT    (0x390 / 4)
-#define APIC_DIVIDE     (0x3e0 / 4)
-#define APIC_SW_ENABLE  (1U << 8)
-#define APIC_MODE_NMI   (4U << 8)
-#define APIC_MODE_EXT   (7U << 8)
-#define APIC_MASKED     (1U << 16)
-#define APIC_DIVIDE_1   0xbU
+#define APIC_TPR       (0x080 / 4)
+#define APIC_EOI       (0x0b0 / 4)
+#define APIC_SPURIOUS  (0x0f0 / 4)
+#define APIC_LVT_TIMER (0x320 / 4)
+#define APIC_LVT_LINT0 (0x350 / 4)
+#define APIC_LVT_LINT1 (0x360 / 4)
+#define APIC_INITIAL   (0x380 / 4)
+#define APIC_CURRENT   (0x390 / 4)
+#define APIC_DIVIDE    (0x3e0 / 4)
+#define APIC_SW_ENABLE (1U << 8)
+#define APIC_MODE_NMI  (4U << 8)
+#define APIC_MODE_EXT  (7U << 8)
+#define APIC_MASKED    (1U << 16)
+#define APIC_DIVIDE_1  0xbU
 
 #define PIT_HZ          1193182UL
 #define PIT_CHANNEL2    0x42
 #define PIT_COMMAND     0x43
-#define PIT_SPEAKER     0x61 /* bit 0: gate of channel 2, bit 1: speaker */
-#define PIT_MODE        0xb4 /* channel 2, low byte then high, mode 2 */
-#define PIT_LATCH       0x80 /* channel 2 */
+#define PIT_SPEAKER     0x61            /* bit 0: gate of channel 2, bit 1: speaker */
+#define PIT_MODE        0xb4            /* channel 2, low byte then high, mode 2 */
+#define PIT_LATCH       0x80            /* channel 2 */
 #define CALIBRATE_TICKS (PIT_HZ / 2000) /* half a millisecond */
 #define TRIES           3
 
@@ -45,7 +45,8 @@
 
 static volatile uint32_t *apic;
 static uint64_t tsc_start, tsc_hz, apic_hz;
-static uint64_t ns_per_tick_q32; /* nanoseconds per tick of the time-stamp counter, 32.32 fixed point */
+static uint64_t
+    ns_per_tick_q32; /* nanoseconds per tick of the time-stamp counter, 32.32 fixed point */
 
 /* The three clocks at one moment. */
 struct sample {
@@ -98,7 +99,8 @@ INIT_ONCE static void calibrate(void)
     apic_hz = (uint64_t)(start.apic - end.apic) * PIT_HZ / ticks;
     tsc_start = start.tsc;
     ns_per_tick_q32 = (NS_PER_S << 32) / tsc_hz;
-    log_verbose("timer: time-stamp counter %lu kHz, local APIC %lu kHz\n", tsc_hz / 1000, apic_hz / 1000);
+    log_verbose("timer: time-stamp counter %lu kHz, local APIC %lu kHz\n", tsc_hz / 1000,
+                apic_hz / 1000);
 }
 
 paddr_t timer_registers(void)

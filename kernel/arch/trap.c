@@ -1,8 +1,9 @@
 /*
- * arch/trap.c - the interrupt descriptor table, SYSCALL's registers, fault fix-up, the register dump
+ * arch/trap.c - the interrupt descriptor table, SYSCALL's registers, fault fix-up, the register
+ * dump
  *
- * Every vector has a gate, so that `int n` from a user is always a general protection fault (gates are
- * for ring 0 but for int3 and into) and a stray interrupt is seen and named.
+ * Every vector has a gate, so that `int n` from a user is always a general protection fault (gates
+ * are for ring 0 but for int3 and into) and a stray interrupt is seen and named.
  *
  * Source  Intel SDM vol. 3A 6.10 to 6.14; AMD64 manual vol. 2 6.1.1 (SYSCALL).
  */
@@ -64,9 +65,9 @@ INIT_ONCE void trap_init(void)
 
     wrmsr(MSR_STAR, (uint64_t)USER_BASE << 48 | (uint64_t)KERNEL_CS << 32);
     wrmsr(MSR_LSTAR, (uint64_t)syscall_entry);
-    wrmsr(MSR_FMASK, RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_TF | RFLAGS_IF |
-                         RFLAGS_DF | RFLAGS_OF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF | RFLAGS_AC |
-                         RFLAGS_ID);
+    wrmsr(MSR_FMASK, RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_TF |
+                         RFLAGS_IF | RFLAGS_DF | RFLAGS_OF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF |
+                         RFLAGS_AC | RFLAGS_ID);
     wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
 }
 
@@ -100,8 +101,8 @@ static void log_walk(vaddr_t va)
 
 void trap_log_frame(const struct trap_frame *f)
 {
-    log_print("  vector %lu error 0x%lx rip %lx:0x%lx rflags 0x%lx rsp %lx:0x%lx\n", f->vector, f->error,
-              f->cs, f->rip, f->rflags, f->ss, f->rsp);
+    log_print("  vector %lu error 0x%lx rip %lx:0x%lx rflags 0x%lx rsp %lx:0x%lx\n", f->vector,
+              f->error, f->cs, f->rip, f->rflags, f->ss, f->rsp);
     log_print("  rax 0x%lx rbx 0x%lx rcx 0x%lx rdx 0x%lx\n", f->rax, f->rbx, f->rcx, f->rdx);
     log_print("  rsi 0x%lx rdi 0x%lx rbp 0x%lx r8 0x%lx\n", f->rsi, f->rdi, f->rbp, f->r8);
     log_print("  r9 0x%lx r10 0x%lx r11 0x%lx r12 0x%lx\n", f->r9, f->r10, f->r11, f->r12);

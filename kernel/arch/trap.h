@@ -65,9 +65,9 @@ void trap_log_frame(const struct trap_frame *frame);
 NORETURN void trap_return(struct trap_frame *frame);
 
 /*
- * Upward calls from entry.asm, interrupts off at trap_dispatch and user_work, on at syscall_dispatch:
- * every exception and interrupt; every system call; and, where percpu.work is set, the last thing
- * before user mode (signals, a due switch), repeated until it is clear.
+ * Upward calls from entry.asm, interrupts off at trap_dispatch and user_work, on at
+ * syscall_dispatch: every exception and interrupt; every system call; and, where percpu.work is
+ * set, the last thing before user mode (signals, a due switch), repeated until it is clear.
  */
 void trap_dispatch(struct trap_frame *frame);
 void syscall_dispatch(struct trap_frame *frame);

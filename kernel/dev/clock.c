@@ -74,8 +74,8 @@ INIT_ONCE void clock_init(void)
     for (int i = 0; i < MAX_TRIES && cmos(STATUS_A) & UPDATING; i++)
         cpu_pause();
     struct date date = read_date();
-    uint64_t seconds = days_since_epoch(date.year, date.month, date.day) * 86400 + date.hour * 3600UL +
-                       date.minute * 60UL + date.second;
+    uint64_t seconds = days_since_epoch(date.year, date.month, date.day) * 86400 +
+                       date.hour * 3600UL + date.minute * 60UL + date.second;
     realtime_at_start = seconds * NS_PER_S - timer_now_ns();
 }
 

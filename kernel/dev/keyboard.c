@@ -1,8 +1,8 @@
 /*
  * dev/keyboard.c - the PC keyboard, US layout
  *
- * Scan codes of set 1, which the 8042 translates to, become the bytes a terminal would send: Ctrl makes
- * control characters, arrow keys escape sequences.
+ * Scan codes of set 1, which the 8042 translates to, become the bytes a terminal would send: Ctrl
+ * makes control characters, arrow keys escape sequences.
  *
  * Source  IBM PS/2 technical reference, keyboard and 8042.
  */
@@ -25,8 +25,10 @@
 #define KEY_CAPS   0x3a
 
 /* By scan code from 0. */
-static const char plain[] = "\0\0331234567890-=\177\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
-static const char shifted[] = "\0\033!@#$%^&*()_+\177\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
+static const char plain[] =
+    "\0\0331234567890-=\177\tqwertyuiop[]\r\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
+static const char shifted[] =
+    "\0\033!@#$%^&*()_+\177\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
 
 static bool shift, ctrl, caps, extended;
 

@@ -1,8 +1,8 @@
 /*
  * dev/power.c - turn the machine off
  *
- * QEMU's isa-debug-exit device ends the emulator with a status; its ACPI port ends it without. Other
- * machines are left halted, which is safe to switch off.
+ * QEMU's isa-debug-exit device ends the emulator with a status; its ACPI port ends it without.
+ * Other machines are left halted, which is safe to switch off.
  */
 #include "dev/power.h"
 
@@ -24,7 +24,9 @@ NORETURN static void stop(uint8_t value)
     irq_off();
     outb(DEBUG_EXIT, value);
     if (value != EXIT_PANIC)
-        __asm__ volatile("outw %0, %1" : : "a"((uint16_t)ACPI_SLEEP_S5), "Nd"((uint16_t)ACPI_CONTROL));
+        __asm__ volatile("outw %0, %1"
+                         :
+                         : "a"((uint16_t)ACPI_SLEEP_S5), "Nd"((uint16_t)ACPI_CONTROL));
     for (;;)
         __asm__ volatile("hlt");
 }

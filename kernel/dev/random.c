@@ -1,8 +1,8 @@
 /*
  * dev/random.c - random bytes: ChaCha20 keyed by the processor's generator and its clock
  *
- * After every request the key is replaced by output nobody saw, so that a later look at the kernel's
- * memory does not tell what was handed out before.
+ * After every request the key is replaced by output nobody saw, so that a later look at the
+ * kernel's memory does not tell what was handed out before.
  *
  * Source  RFC 8439 (ChaCha20); Bernstein, "Fast-key-erasure random-number generators", 2017.
  */
@@ -35,7 +35,8 @@ static void quarter_round(uint32_t *x, int a, int b, int c, int d)
 
 static void chacha_block(uint64_t counter, uint32_t out[BLOCK_WORDS])
 {
-    uint32_t in[BLOCK_WORDS] = {0x61707865, 0x3320646e, 0x79622d32, 0x6b206574}; /* "expand 32-byte k" */
+    uint32_t in[BLOCK_WORDS] = {0x61707865, 0x3320646e, 0x79622d32,
+                                0x6b206574}; /* "expand 32-byte k" */
 
     memcpy(in + 4, key, sizeof(key));
     in[12] = (uint32_t)counter;

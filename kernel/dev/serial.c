@@ -1,9 +1,9 @@
 /*
  * dev/serial.c - two 16550 serial ports
  *
- * Output is polled. Input comes by interrupt and is left in the port while its reader has no room, so
- * that the sender is held up and nothing is lost. The FIFOs stay off: turning them on drops what was sent
- * before the kernel was there to take it, the first bytes of a pipe.
+ * Output is polled. Input comes by interrupt and is left in the port while its reader has no room,
+ * so that the sender is held up and nothing is lost. The FIFOs stay off: turning them on drops what
+ * was sent before the kernel was there to take it, the first bytes of a pipe.
  *
  * Source  National Semiconductor PC16550D data sheet.
  */

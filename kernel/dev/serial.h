@@ -17,8 +17,8 @@ void serial_write(enum serial_port port, const char *data, size_t len);
 /*
  * Hand input of COM1 to console_input() from now on.
  *
- * escaped   the sender marks the end of its input, which a serial line cannot: DLE EOT is end of file,
- *           DLE DLE a DLE byte (`stdin=pipe`)
+ * escaped   the sender marks the end of its input, which a serial line cannot: DLE EOT is end of
+ * file, DLE DLE a DLE byte (`stdin=pipe`)
  */
 void serial_start_input(bool escaped);
 

@@ -12,7 +12,7 @@
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 
-#define OPEN_ONLY (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY)
+#define OPEN_ONLY   (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY)
 #define FIRST_SLOTS 16
 
 static ssize_t object_file_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)

@@ -29,17 +29,18 @@ struct file {
     unsigned refs;
     unsigned flags; /* O_* of <asm/fcntl.h>, without those that only open(2) looks at */
     uint64_t offset;
-    struct node *node;            /* Constant */
-    const struct file_ops *ops;   /* Constant */
+    struct node *node;          /* Constant */
+    const struct file_ops *ops; /* Constant */
 };
 
 /*
  * open(2) for what is in the tree.
  *
- * Returns  0 and *opened with one reference; -EISDIR, -ENOTDIR, -EEXIST, -EROFS, -ELOOP, -ENXIO, -ENOMEM
- *          and what path_lookup() says
+ * Returns  0 and *opened with one reference; -EISDIR, -ENOTDIR, -EEXIST, -EROFS, -ELOOP, -ENXIO,
+ * -ENOMEM and what path_lookup() says
  */
-MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags, struct file **opened);
+MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags,
+                         struct file **opened);
 
 void file_get(struct file *file);
 void file_put(struct file *file);
@@ -62,7 +63,7 @@ struct fd_table {
     struct fd_slot {
         struct file *file; /* NULL: unused */
         bool close_on_exec;
-    } *slots;
+    } * slots;
 };
 
 /* An empty table; a copy of another, with a reference more for each file. 0 or -ENOMEM. */
@@ -73,7 +74,8 @@ MUST_CHECK int fd_table_copy(struct fd_table *to, const struct fd_table *from);
 void fd_table_close_all(struct fd_table *table);
 void fd_table_close_on_exec(struct fd_table *table);
 
-/* Put file, whose reference passes to the table, at the lowest free number. The number, -EMFILE or -ENOMEM. */
+/* Put file, whose reference passes to the table, at the lowest free number. The number, -EMFILE or
+ * -ENOMEM. */
 MUST_CHECK int fd_install(struct fd_table *table, struct file *file, bool close_on_exec);
 
 /* The file at fd, without a reference of its own, or NULL. */

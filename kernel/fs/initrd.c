@@ -1,12 +1,13 @@
 /*
  * fs/initrd.c - the files that come with the kernel
  *
- * A cpio archive in the "newc" format, the one Linux takes, unpacked in two passes. The first makes the
- * nodes. The second gives each file its pages: where its data starts on a page (our Makefile sees to
- * that) those are the archive's own frames, with the rest of the last page cleared, for which all
- * headers must have been read; else a copy. Whatever is left of the archive is freed.
+ * A cpio archive in the "newc" format, the one Linux takes, unpacked in two passes. The first makes
+ * the nodes. The second gives each file its pages: where its data starts on a page (our Makefile
+ * sees to that) those are the archive's own frames, with the rest of the last page cleared, for
+ * which all headers must have been read; else a copy. Whatever is left of the archive is freed.
  *
- * Source  cpio(5), "New ASCII Format"; Linux, Documentation/driver-api/early-userspace/buffer-format.rst
+ * Source  cpio(5), "New ASCII Format"; Linux,
+ * Documentation/driver-api/early-userspace/buffer-format.rst
  */
 #include <linux/stat.h>
 #include <string.h>
@@ -22,7 +23,20 @@
 #define TRAILER     "TRAILER!!!"
 
 /* Fields of the header, each FIELD_SIZE hexadecimal digits, in order. */
-enum field { INO, MODE, UID, GID, NLINK, MTIME, FILESIZE, DEVMAJOR, DEVMINOR, RDEVMAJOR, RDEVMINOR, NAMESIZE };
+enum field {
+    INO,
+    MODE,
+    UID,
+    GID,
+    NLINK,
+    MTIME,
+    FILESIZE,
+    DEVMAJOR,
+    DEVMINOR,
+    RDEVMAJOR,
+    RDEVMINOR,
+    NAMESIZE
+};
 
 struct archive {
     const char *data; /* in the direct map */
@@ -140,7 +154,8 @@ static bool read_entry(struct archive *archive, struct pending **list)
     uint32_t mode = field(archive, MODE);
     if (strcmp(path, TRAILER) == 0)
         return false;
-    struct node *node = make_node(path, path_len, mode, field(archive, RDEVMAJOR) << 8 | field(archive, RDEVMINOR));
+    struct node *node =
+        make_node(path, path_len, mode, field(archive, RDEVMAJOR) << 8 | field(archive, RDEVMINOR));
     if (node) {
         node->mtime = field(archive, MTIME);
         if ((mode & S_IFMT) == S_IFREG) {
@@ -198,5 +213,6 @@ void initrd_unpack(paddr_t start, paddr_t end)
         kfree(files);
         files = next;
     }
-    frame_release(align_up(start, PAGE_SIZE) >> PAGE_SHIFT, align_down(end, PAGE_SIZE) >> PAGE_SHIFT);
+    frame_release(align_up(start, PAGE_SIZE) >> PAGE_SHIFT,
+                  align_down(end, PAGE_SIZE) >> PAGE_SHIFT);
 }

@@ -70,7 +70,8 @@ int fs_init(void)
     return 0;
 }
 
-struct node *node_create(struct node *parent, const char *name, size_t name_len, uint32_t mode, uint32_t rdev)
+struct node *node_create(struct node *parent, const char *name, size_t name_len, uint32_t mode,
+                         uint32_t rdev)
 {
     struct tree_node **link = &parent->children.root, *above = NULL;
     struct node *node = node_child(parent, name, name_len);

@@ -1,9 +1,9 @@
 /*
  * fs/node.h - the tree of files
  *
- * A node is a directory, a regular file, a symbolic link or a device. In this tree a node has one name,
- * so that name and node are one. It is built while the kernel starts and only read from then on:
- * no lock is needed.
+ * A node is a directory, a regular file, a symbolic link or a device. In this tree a node has one
+ * name, so that name and node are one. It is built while the kernel starts and only read from then
+ * on: no lock is needed.
  */
 #ifndef FS_NODE_H
 #define FS_NODE_H
@@ -43,8 +43,8 @@ MUST_CHECK int fs_init(void);
  * mode     as in struct stat; ops follow from it and rdev
  * Returns  NULL if out of memory
  */
-MUST_CHECK struct node *node_create(struct node *parent, const char *name, size_t name_len, uint32_t mode,
-                                    uint32_t rdev);
+MUST_CHECK struct node *node_create(struct node *parent, const char *name, size_t name_len,
+                                    uint32_t mode, uint32_t rdev);
 
 /* The child of that name; NULL if there is none. */
 struct node *node_child(const struct node *parent, const char *name, size_t name_len);
@@ -57,7 +57,8 @@ static inline uint64_t node_size(const struct node *node)
 /* path.c */
 
 enum lookup_flags {
-    LOOKUP_NO_FOLLOW = 1 << 0, /* the last component may be a symbolic link, and is the result then */
+    LOOKUP_NO_FOLLOW =
+        1 << 0, /* the last component may be a symbolic link, and is the result then */
 };
 
 /*
@@ -66,13 +67,15 @@ enum lookup_flags {
  * Returns  0 and *found, -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG
  * Source   path_resolution(7)
  */
-MUST_CHECK int path_lookup(struct node *start, const char *path, unsigned flags, struct node **found);
+MUST_CHECK int path_lookup(struct node *start, const char *path, unsigned flags,
+                           struct node **found);
 
 /* initrd.c */
 
 /*
- * Unpack the archive at physical memory [start, end) into the tree. Files whose data is page aligned are
- * used where they lie. Panics, naming the place, if it is no newc cpio archive or is cut short.
+ * Unpack the archive at physical memory [start, end) into the tree. Files whose data is page
+ * aligned are used where they lie. Panics, naming the place, if it is no newc cpio archive or is
+ * cut short.
  */
 void initrd_unpack(paddr_t start, paddr_t end);
 

@@ -17,7 +17,7 @@
 
 /* What is left to walk. */
 struct walk {
-    char *rest; /* in buffer */
+    char *rest;   /* in buffer */
     char *buffer; /* PATH_LEN_MAX bytes */
     unsigned nr_links;
 };

@@ -1,9 +1,10 @@
 /*
  * fs/tty.c - the terminal
  *
- * Input is edited on arrival: in canonical mode a line becomes readable when its delimiter comes. The
- * buffer is a ring of bytes with a mark on those that delimit; what is after the last mark can still be
- * erased. Output is copied from the program in pieces and written out in the writer's own time.
+ * Input is edited on arrival: in canonical mode a line becomes readable when its delimiter comes.
+ * The buffer is a ring of bytes with a mark on those that delimit; what is after the last mark can
+ * still be erased. Output is copied from the program in pieces and written out in the writer's own
+ * time.
  *
  * Not here: VTIME (a read never times out), VLNEXT, VREPRINT, flow control by VSTOP.
  *
@@ -155,7 +156,9 @@ static bool erase_one(void)
     uint8_t c = (uint8_t)tty.ring[--tty.head % RING_SIZE];
     if (tty.termios.c_lflag & ECHO) {
         /* The bytes of a character in UTF-8 that follow its first take no place on the screen. */
-        size_t width = (c & 0xc0) == 0x80 ? 0 : is_control(c) && tty.termios.c_lflag & ECHOCTL ? 2 : 1;
+        size_t width = (c & 0xc0) == 0x80                               ? 0
+                       : is_control(c) && tty.termios.c_lflag & ECHOCTL ? 2
+                                                                        : 1;
         while (width--)
             emit("\b \b", 3);
     }
@@ -277,7 +280,8 @@ static bool readable(void)
     return tty.head - tty.tail >= MAX(tty.termios.c_cc[VMIN], 1) || tty.termios.c_cc[VMIN] == 0;
 }
 
-/* Move at most len readable bytes to `to`; a line at most in canonical mode. *end: nothing may follow. */
+/* Move at most len readable bytes to `to`; a line at most in canonical mode. *end: nothing may
+ * follow. */
 static size_t take(char *to, size_t len, bool *end)
 {
     size_t n = 0;
@@ -293,7 +297,8 @@ static size_t take(char *to, size_t len, bool *end)
             return n;
     }
     /* An END_MARK right behind what fills the buffer belongs to this read. */
-    if (canonical && n == len && n && tty.head != tty.tail && tty.ring[tty.tail % RING_SIZE] & END_MARK) {
+    if (canonical && n == len && n && tty.head != tty.tail &&
+        tty.ring[tty.tail % RING_SIZE] & END_MARK) {
         tty.tail++;
         tty.nr_delimiters--;
     }

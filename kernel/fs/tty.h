@@ -15,7 +15,8 @@ void tty_init(bool transparent);
 /* Print on the terminal as it is, for the kernel's own tests. */
 void tty_print(const char *text, size_t len);
 
-/* The session's leader opened the terminal, or left: whose process group signals go to; 0 is nobody's. */
+/* The session's leader opened the terminal, or left: whose process group signals go to; 0 is
+ * nobody's. */
 void tty_set_group(int group);
 
 /* Upward call, defined in proc/signal.c: a character typed asks for a signal to a process group. */

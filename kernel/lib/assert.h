@@ -1,8 +1,8 @@
 /*
  * lib/assert.h - what must be true inside the kernel, whatever a user does
  *
- * ASSERT is always on. It must be cheap and free of side effects, and no user input may ever reach a
- * false one. PARANOID(check) runs a whole-structure check in test builds (-DPARANOID) only.
+ * ASSERT is always on. It must be cheap and free of side effects, and no user input may ever reach
+ * a false one. PARANOID(check) runs a whole-structure check in test builds (-DPARANOID) only.
  */
 #ifndef LIB_ASSERT_H
 #define LIB_ASSERT_H

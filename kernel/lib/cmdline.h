@@ -18,8 +18,8 @@ struct cmdline {
 };
 
 /*
- * Split a line at spaces. Double quotes group, a backslash takes the next character as it is: the form in
- * which GRUB hands over what stood in its configuration.
+ * Split a line at spaces. Double quotes group, a backslash takes the next character as it is: the
+ * form in which GRUB hands over what stood in its configuration.
  */
 void cmdline_split(struct cmdline *cmdline, const char *line);
 

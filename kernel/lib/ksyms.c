@@ -5,7 +5,8 @@
 
 const char *ksym_find(uint64_t address, uint64_t *offset)
 {
-    size_t low = 0, high = ksym_count; /* the answer is the last entry in [0, high) not above address */
+    size_t low = 0,
+           high = ksym_count; /* the answer is the last entry in [0, high) not above address */
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;

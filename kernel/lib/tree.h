@@ -1,9 +1,9 @@
 /*
  * lib/tree.h - intrusive AVL tree with augmented nodes
  *
- * The caller finds the place of a new node and links it; the tree keeps itself balanced, and keeps a
- * summary of each subtree up to date through the update function it was given. That one function is
- * what makes "the largest gap below this node" possible (mm/area.c).
+ * The caller finds the place of a new node and links it; the tree keeps itself balanced, and keeps
+ * a summary of each subtree up to date through the update function it was given. That one function
+ * is what makes "the largest gap below this node" possible (mm/area.c).
  *
  * Source  Adelson-Velsky and Landis, 1962; Cormen et al., "Augmenting Data Structures".
  */
@@ -26,8 +26,8 @@ struct tree {
 };
 
 /*
- * Link node as the child of parent that *link is (&parent->left, &parent->right, or &tree->root with
- * parent NULL), which is NULL now, and rebalance. O(log n).
+ * Link node as the child of parent that *link is (&parent->left, &parent->right, or &tree->root
+ * with parent NULL), which is NULL now, and rebalance. O(log n).
  */
 void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *parent,
                  struct tree_node **link);

@@ -23,16 +23,17 @@ typedef int64_t ssize_t;
 #define MIB(n) ((uint64_t)(n) << 20)
 #define GIB(n) ((uint64_t)(n) << 30)
 
-/* x rounded to a multiple of a, a power of two. align_up() wraps to 0 where x is within a of 2^64. */
+/* x rounded to a multiple of a, a power of two. align_up() wraps to 0 where x is within a of 2^64.
+ */
 #define align_down(x, a) ((x) & ~((__typeof__(x))(a)-1))
 #define align_up(x, a)   align_down((x) + ((__typeof__(x))(a)-1), a)
 
-#define MIN(a, b)       ((a) < (b) ? (a) : (b))
-#define MAX(a, b)       ((a) > (b) ? (a) : (b))
-#define ARRAY_SIZE(a)   (sizeof(a) / sizeof((a)[0]))
-#define likely(x)       __builtin_expect(!!(x), 1)
-#define unlikely(x)     __builtin_expect(!!(x), 0)
-#define static_assert   _Static_assert
+#define MIN(a, b)     ((a) < (b) ? (a) : (b))
+#define MAX(a, b)     ((a) > (b) ? (a) : (b))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define likely(x)     __builtin_expect(!!(x), 1)
+#define unlikely(x)   __builtin_expect(!!(x), 0)
+#define static_assert _Static_assert
 #define MUST_CHECK      __attribute__((warn_unused_result))
 #define NORETURN        __attribute__((noreturn))
 #define PRINTF(fmt, va) __attribute__((format(printf, fmt, va)))

@@ -1,8 +1,8 @@
 /*
  * mm/area.c - the areas of one address space
  *
- * A balanced tree keyed by start address. Every node knows the gap below it and the largest gap in its
- * subtree, so that finding room for a mapping, top-down, costs O(log n) whatever the layout.
+ * A balanced tree keyed by start address. Every node knows the gap below it and the largest gap in
+ * its subtree, so that finding room for a mapping, top-down, costs O(log n) whatever the layout.
  *
  * Invariant: areas are page aligned, disjoint and not empty; gap and max_gap are exact; no two
  * neighbours could be one area. area_check() proves it, but for the last clause: while a call is at
@@ -136,8 +136,8 @@ void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct a
 
 bool area_can_merge(const struct area *a, const struct area *b)
 {
-    return a->end == b->start && a->prot == b->prot && a->flags == b->flags && a->object == b->object &&
-           (!a->object || a->offset + (a->end - a->start) == b->offset);
+    return a->end == b->start && a->prot == b->prot && a->flags == b->flags &&
+           a->object == b->object && (!a->object || a->offset + (a->end - a->start) == b->offset);
 }
 
 /* The highest area in the subtree with a gap of at least len; there is one. */
@@ -171,7 +171,8 @@ static struct area *highest_below(struct area *area, size_t len)
     }
 }
 
-/* The end of the highest place for len in the gap below area, cut to [low, high); 0 if it is too small. */
+/* The end of the highest place for len in the gap below area, cut to [low, high); 0 if it is too
+ * small. */
 static vaddr_t fit(vaddr_t gap_start, vaddr_t gap_end, size_t len, vaddr_t low, vaddr_t high)
 {
     vaddr_t start = MAX(gap_start, low), end = MIN(gap_end, high);
@@ -207,7 +208,8 @@ void area_check(const struct area_tree *areas)
     size_t nr = 0;
 
     for (const struct area *area = area_first(areas); area; area = area_next(area)) {
-        ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 && area->start < area->end);
+        ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
+               area->start < area->end);
         ASSERT(below <= area->start && area->gap == area->start - below);
         ASSERT(area->max_gap ==
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));

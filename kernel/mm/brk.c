@@ -1,8 +1,8 @@
 /*
  * mm/brk.c - the program break
  *
- * The heap is no more than the area from brk_start to the break, rounded up to a page; an empty heap
- * is no area at all. Growing it makes a promise and touches no frame (P2, P4).
+ * The heap is no more than the area from brk_start to the break, rounded up to a page; an empty
+ * heap is no area at all. Growing it makes a promise and touches no frame (P2, P4).
  *
  * Source  brk(2)
  */

@@ -1,9 +1,9 @@
 /*
  * mm/buddy.c - a buddy allocator of page frames, with a reference count for each frame
  *
- * A free block of order n starts at a multiple of 2^n. Its buddy is the block whose number differs in
- * bit n only; two free buddies become one block of order n + 1 at once, so a fresh block is found in
- * the lists or does not exist. Only a block's first frame says what the block is.
+ * A free block of order n starts at a multiple of 2^n. Its buddy is the block whose number differs
+ * in bit n only; two free buddies become one block of order n + 1 at once, so a fresh block is
+ * found in the lists or does not exist. Only a block's first frame says what the block is.
  *
  * Invariant: no two buddies of one order are both free; nr_free is the sum over the lists; bit n of
  * nonempty is set just where list n is not empty. buddy_check() proves it.
@@ -52,7 +52,8 @@ static bool block_is_free(const struct buddy *buddy, pfn_t pfn, unsigned order)
 {
     const struct frame *frame = &buddy->frames[pfn];
 
-    return pfn + (1UL << order) <= buddy->nr_frames && frame->state == FRAME_FREE && frame->order == order;
+    return pfn + (1UL << order) <= buddy->nr_frames && frame->state == FRAME_FREE &&
+           frame->order == order;
 }
 
 static void free_block(struct buddy *buddy, pfn_t pfn, unsigned order)

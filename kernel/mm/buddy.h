@@ -1,8 +1,8 @@
 /*
  * mm/buddy.h - a buddy allocator of page frames, with a reference count for each frame
  *
- * Knows no hardware and no lock: it works on the table it is given, in the kernel (mm/frame.c) and in
- * host tests alike. Frames are named by their number, counted from 0.
+ * Knows no hardware and no lock: it works on the table it is given, in the kernel (mm/frame.c) and
+ * in host tests alike. Frames are named by their number, counted from 0.
  */
 #ifndef MM_BUDDY_H
 #define MM_BUDDY_H
@@ -63,8 +63,8 @@ static inline void buddy_get(struct buddy *buddy, pfn_t pfn)
 void buddy_put(struct buddy *buddy, pfn_t pfn);
 
 /*
- * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each, so
- * that they can be freed one by one.
+ * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each,
+ * so that they can be freed one by one.
  */
 void buddy_split(struct buddy *buddy, pfn_t pfn);
 

@@ -1,8 +1,8 @@
 /*
  * mm/commit.h - promises of memory: how much may be handed out
  *
- * brk and mmap give addresses; frames follow on touch. What has been promised is counted here, so that
- * under OVERCOMMIT_NEVER every page given can be touched (P8).
+ * brk and mmap give addresses; frames follow on touch. What has been promised is counted here, so
+ * that under OVERCOMMIT_NEVER every page given can be touched (P8).
  */
 #ifndef MM_COMMIT_H
 #define MM_COMMIT_H

@@ -4,11 +4,12 @@
  *   touch                      anonymous area            area of an object
  *   first read                 the frame of zeros, r-    the object's frame, r-
  *   first write                a cleared frame, rw       private: a copy, rw
- *   write where r- is mapped   private: a copy, rw, or, if nobody else has the frame, the frame itself
+ *   write where r- is mapped   private: a copy, rw, or, if nobody else has the frame, the frame
+ * itself
  *
  * A frame's reference count says who else has it; the frame of zeros and an object's frames always
- * have another owner, so that one rule serves all. A write to a shared object cannot come here: such
- * mappings exist for reading only.
+ * have another owner, so that one rule serves all. A write to a shared object cannot come here:
+ * such mappings exist for reading only.
  *
  * Every path that needs a frame takes it before it changes anything.
  */
@@ -32,7 +33,8 @@ static pte_t entry_for(const struct area *area, pfn_t pfn, bool writable)
 /*
  * If va is just below a stack that may grow there, grow it. Returns the stack, or NULL.
  *
- * Source  mmap(2), MAP_GROWSDOWN: the page touched must be within the limit and away from what is below.
+ * Source  mmap(2), MAP_GROWSDOWN: the page touched must be within the limit and away from what is
+ * below.
  */
 static struct area *grow_stack(struct space *space, struct area *above, vaddr_t va)
 {
@@ -45,7 +47,8 @@ static struct area *grow_stack(struct space *space, struct area *above, vaddr_t 
     const struct area *below = area_prev(above);
     if (below && below->prot != PROT_NONE && start - below->end < STACK_GUARD_GAP)
         return NULL;
-    if (above->flags & AREA_ACCOUNTED && space_charge(space, (above->start - start) >> PAGE_SHIFT) < 0)
+    if (above->flags & AREA_ACCOUNTED &&
+        space_charge(space, (above->start - start) >> PAGE_SHIFT) < 0)
         return NULL;
     area_set_start(&space->areas, above, start);
     return above;
@@ -59,12 +62,14 @@ static bool allows(const struct area *area, enum access access)
     case ACCESS_EXECUTE:
         return area->prot & PROT_EXEC;
     default:
-        return area->prot != PROT_NONE; /* the processor cannot forbid to read what it may write or run */
+        return area->prot !=
+               PROT_NONE; /* the processor cannot forbid to read what it may write or run */
     }
 }
 
 /* First touch. */
-static enum fault_result fill(struct space *space, const struct area *area, vaddr_t va, enum access access)
+static enum fault_result fill(struct space *space, const struct area *area, vaddr_t va,
+                              enum access access)
 {
     pfn_t source = zero_frame, pfn;
 
@@ -93,7 +98,8 @@ static enum fault_result fill(struct space *space, const struct area *area, vadd
 }
 
 /* A write to a page that is mapped for reading. */
-static enum fault_result copy_on_write(struct space *space, const struct area *area, vaddr_t va, pte_t *slot)
+static enum fault_result copy_on_write(struct space *space, const struct area *area, vaddr_t va,
+                                       pte_t *slot)
 {
     pfn_t old = pte_frame(*slot), pfn = old;
 
@@ -154,7 +160,8 @@ struct transfer {
 };
 
 /* [va, va + len) lies in one page. */
-static int transfer_piece(struct space *space, vaddr_t va, size_t len, const struct transfer *t, size_t done)
+static int transfer_piece(struct space *space, vaddr_t va, size_t len, const struct transfer *t,
+                          size_t done)
 {
     int error = -EFAULT;
 

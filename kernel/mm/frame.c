@@ -1,9 +1,10 @@
 /*
- * mm/frame.c - the machine's page frames: what the boot loader reports, in the hands of one allocator
+ * mm/frame.c - the machine's page frames: what the boot loader reports, in the hands of one
+ * allocator
  *
- * While the kernel starts, memory is a short list of ranges: RAM, less what is in use. The per-frame
- * table and the first page tables are cut from it; then everything left goes to the buddy allocator,
- * which from then on is the only source of memory.
+ * While the kernel starts, memory is a short list of ranges: RAM, less what is in use. The
+ * per-frame table and the first page tables are cut from it; then everything left goes to the buddy
+ * allocator, which from then on is the only source of memory.
  */
 #include "mm/frame.h"
 
@@ -11,7 +12,6 @@
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "lib/panic.h"
-#include "mm/kernel_map.h"
 
 #define MAX_RANGES  64
 #define EARLY_LIMIT GIB(4) /* what the boot page tables map */
@@ -54,7 +54,8 @@ INIT_ONCE static void early_collect(const struct frame_range *usable, size_t nr)
     paddr_t limit = MIN(1UL << cpu_features.paddr_bits, DIRECT_SIZE);
 
     for (size_t i = 0; i < nr; i++) {
-        paddr_t start = MAX(MIN(usable[i].start, limit), PAGE_SIZE); /* frame 0 stays unused: an aid to debugging */
+        paddr_t start = MAX(MIN(usable[i].start, limit),
+                            PAGE_SIZE); /* frame 0 stays unused: an aid to debugging */
         paddr_t end = MIN(usable[i].end, limit);
         start = align_up(start, PAGE_SIZE);
         end = align_down(end, PAGE_SIZE);
@@ -81,8 +82,8 @@ INIT_ONCE paddr_t frame_early_alloc(size_t len)
     panic("too little memory: no %lu KiB for the kernel's tables", len / 1024);
 }
 
-INIT_ONCE void frame_init(const struct frame_range *usable, size_t nr_usable,
-                          const struct frame_range *reserved, size_t nr_reserved)
+INIT_ONCE void frame_early_init(const struct frame_range *usable, size_t nr_usable,
+                                const struct frame_range *reserved, size_t nr_reserved)
 {
     paddr_t end = 0;
 
@@ -90,21 +91,24 @@ INIT_ONCE void frame_init(const struct frame_range *usable, size_t nr_usable,
     for (size_t i = 0; i < nr_early; i++)
         end = MAX(end, early[i].end);
     for (size_t i = 0; i < nr_reserved; i++) {
-        early_remove(align_down(reserved[i].start, PAGE_SIZE), align_up(reserved[i].end, PAGE_SIZE));
-        end = MAX(end, align_up(reserved[i].end, PAGE_SIZE));
+        paddr_t reserved_end = align_up(reserved[i].end, PAGE_SIZE);
+        early_remove(align_down(reserved[i].start, PAGE_SIZE), reserved_end);
+        end = MAX(end, reserved_end);
     }
-
     size_t nr_frames = end >> PAGE_SHIFT;
     paddr_t table = frame_early_alloc(nr_frames * sizeof(struct frame));
-    kernel_map_init(end);
     buddy_init(&machine, phys_to_virt(table), nr_frames);
+}
+
+INIT_ONCE void frame_init(void)
+{
     for (size_t i = 0; i < nr_early; i++)
         buddy_add(&machine, early[i].start >> PAGE_SHIFT, early[i].end >> PAGE_SHIFT);
     zero_frame = frame_alloc_zeroed();
     if (zero_frame == NO_FRAME)
         panic("too little memory: no free frame");
-    log_verbose("frame: %lu frames free of %lu, table of %lu KiB\n", machine.nr_free, nr_frames,
-                nr_frames * sizeof(struct frame) / 1024);
+    log_verbose("frame: %lu frames free of %lu, table of %lu KiB\n", machine.nr_free,
+                machine.nr_frames, machine.nr_frames * sizeof(struct frame) / 1024);
 }
 
 pfn_t frame_alloc(unsigned order)

@@ -13,19 +13,21 @@ struct frame_range {
 };
 
 /*
- * Take over physical memory.
+ * Learn what physical memory there is, and make the per-frame table.
  *
- * usable    nr_usable ranges of RAM as the boot loader reports them: any order, alignment and overlap
- * reserved  nr_reserved ranges inside them that are in use: the image, the modules
+ * usable    nr_usable ranges of RAM as the boot loader reports them: any order, alignment and
+ * overlap reserved  nr_reserved ranges inside them that are in use: the image, the modules
  *
- * Makes the per-frame table and the final kernel page tables (kernel_map.c) and frees all the rest.
- * Panics where there is not even room for those.
+ * From here on frame_early_alloc() works. Panics where there is no room for the table.
  */
-void frame_init(const struct frame_range *usable, size_t nr_usable, const struct frame_range *reserved,
-                size_t nr_reserved);
+void frame_early_init(const struct frame_range *usable, size_t nr_usable,
+                      const struct frame_range *reserved, size_t nr_reserved);
 
-/* Memory for tables made while frame_init() runs: whole pages, zeroed, below 4 GiB, never freed. */
+/* Memory for tables of the starting kernel: whole pages, zeroed, below 4 GiB, never freed. */
 paddr_t frame_early_alloc(size_t len);
+
+/* Hand all memory that is left to the allocator: from here on only the functions below give any. */
+void frame_init(void);
 
 /*
  * Take 2^order contiguous frames with one reference.
@@ -46,8 +48,8 @@ void frame_put(pfn_t pfn);
 void frame_split(pfn_t pfn);
 
 /*
- * Hand frames [start, end), reserved at boot, to the allocator's accounts as allocated single frames
- * with one owner each: a module's memory, from now on counted and freed like any other.
+ * Hand frames [start, end), reserved at boot, to the allocator's accounts as allocated single
+ * frames with one owner each: a module's memory, from now on counted and freed like any other.
  */
 void frame_adopt(pfn_t start, pfn_t end);
 
@@ -64,7 +66,8 @@ size_t frame_nr_free(void);
 /* One past the highest frame of RAM. */
 pfn_t frame_end(void);
 
-/* The frame of zeros that every untouched page reads as. Never freed: not counted by get and put. */
+/* The frame of zeros that every untouched page reads as. Never freed: not counted by get and put.
+ */
 extern pfn_t zero_frame;
 
 static inline void *frame_address(pfn_t pfn)

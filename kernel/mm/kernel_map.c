@@ -1,12 +1,13 @@
 /*
  * mm/kernel_map.c - the upper half of every address space
  *
- * Three kinds of mapping, each in top-level entries of its own that are filled here and never change:
- * the direct map of all memory (largest pages the processor has, never executable), the image (text
- * r-x, rodata r--, data rw-), and KERNEL_MAPS and KERNEL_HEAP, whose lower tables come and go.
+ * Three kinds of mapping, each in top-level entries of its own that are filled here and never
+ * change: the direct map of all memory (largest pages the processor has, never executable), the
+ * image (text r-x, rodata r--, data rw-), and KERNEL_MAPS and KERNEL_HEAP, whose lower tables come
+ * and go.
  *
- * A kernel stack takes one slot of KERNEL_MAPS. Slots are twice the size of a stack: the lower half is
- * never mapped, so that an overflow faults (and, having no stack left, double faults) at once.
+ * A kernel stack takes one slot of KERNEL_MAPS. Slots are twice the size of a stack: the lower half
+ * is never mapped, so that an overflow faults (and, having no stack left, double faults) at once.
  */
 #include "mm/kernel_map.h"
 
@@ -56,8 +57,9 @@ INIT_ONCE static void map_image(const char *start, const char *end, pte_t bits)
     early_map((vaddr_t)start, virt_to_phys(start), (size_t)(end - start), 0, bits);
 }
 
-INIT_ONCE void kernel_map_init(paddr_t end)
+INIT_ONCE void kernel_map_init(void)
 {
+    paddr_t end = frame_end() << PAGE_SHIFT;
     pte_t data = PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY | pte_nx();
     pte_t rodata = data & ~(PTE_WRITE | PTE_DIRTY);
     int level = cpu_features.huge_pages ? 2 : 1;

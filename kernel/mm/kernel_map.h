@@ -6,18 +6,20 @@
 
 #include "mm/pagetable.h"
 
-/* The kernel's own tables; their upper half is shared by all spaces and never changes at top level. */
+/* The kernel's own tables; their upper half is shared by all spaces and never changes at top level.
+ */
 extern struct pagetable kernel_pagetable;
 
 /*
- * Leave the boot tables for real ones: all memory below end in the direct map, the image with the
- * rights its sections need, and room for stacks, devices and the heap. Called by frame_init().
+ * Leave the boot tables for real ones: all memory in the direct map, the image with the rights its
+ * sections need, and room for stacks, devices and the heap. Between frame_early_init() and
+ * frame_init().
  */
-void kernel_map_init(paddr_t end);
+void kernel_map_init(void);
 
 /*
- * Put frames of unknown content under the kernel pages [start, end) of KERNEL_MAPS or KERNEL_HEAP, which
- * have none. 0, or -ENOMEM with nothing mapped.
+ * Put frames of unknown content under the kernel pages [start, end) of KERNEL_MAPS or KERNEL_HEAP,
+ * which have none. 0, or -ENOMEM with nothing mapped.
  */
 MUST_CHECK int kernel_map_pages(vaddr_t start, vaddr_t end);
 
@@ -30,7 +32,8 @@ void kernel_unmap_pages(vaddr_t start, vaddr_t end);
 /* Map the page of device registers at pa, uncached. NULL if there is no memory for tables. */
 MUST_CHECK volatile void *kernel_map_device(paddr_t pa);
 
-/* A kernel stack of KERNEL_STACK_SIZE bytes between guard pages. Returns its upper end, 0 if out of memory. */
+/* A kernel stack of KERNEL_STACK_SIZE bytes between guard pages. Returns its upper end, 0 if out of
+ * memory. */
 #define KERNEL_STACK_SIZE (16UL << 10)
 MUST_CHECK vaddr_t kernel_stack_alloc(void);
 void kernel_stack_free(vaddr_t top);

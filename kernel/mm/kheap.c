@@ -1,8 +1,9 @@
 /*
  * mm/kheap.c - kmalloc: the allocator core over a window of mapped frames
  *
- * The same code that is malloc() in programs. Here its page source is one window of kernel addresses
- * that grows and shrinks at its end, a frame mapped below each page while it is part of the heap.
+ * The same code that is malloc() in programs. Here its page source is one window of kernel
+ * addresses that grows and shrinks at its end, a frame mapped below each page while it is part of
+ * the heap.
  */
 #include "mm/kheap.h"
 
@@ -13,8 +14,8 @@
 #include "lib/panic.h"
 #include "mm/kernel_map.h"
 
-#define HEAP_MAX  (64UL << 30)
-#define TOP_PAD   (16UL << 10)
+#define HEAP_MAX (64UL << 30)
+#define TOP_PAD  (16UL << 10)
 
 static struct heap *heap;
 static vaddr_t heap_end = KERNEL_HEAP; /* guarded by lock */

@@ -65,8 +65,8 @@ static unsigned area_flags_of(unsigned flags, const struct object *object)
 }
 
 /* Space locked; all arguments are in range and aligned. */
-static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
-                          struct object *object, uint64_t offset)
+static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigned prot,
+                          unsigned flags, struct object *object, uint64_t offset)
 {
     int error;
 
@@ -80,7 +80,8 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
         if (!addr)
             return -ENOMEM;
     }
-    error = space_replace(space, addr, addr + len, prot, area_flags_of(flags, object), object, offset);
+    error =
+        space_replace(space, addr, addr + len, prot, area_flags_of(flags, object), object, offset);
     return error ? error : (int64_t)addr;
 }
 

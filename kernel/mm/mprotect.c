@@ -1,11 +1,11 @@
 /*
  * mm/mprotect.c - mprotect(2)
  *
- * Rights are given by areas; page table entries only ever lose them here. A page that may be written
- * again becomes writable at the next write, in fault.c, where copy-on-write is decided.
+ * Rights are given by areas; page table entries only ever lose them here. A page that may be
+ * written again becomes writable at the next write, in fault.c, where copy-on-write is decided.
  *
- * Source  mprotect(2). As on Linux, areas before a hole are changed, then the call fails with ENOMEM;
- *         where memory or a promise is refused, nothing is changed.
+ * Source  mprotect(2). As on Linux, areas before a hole are changed, then the call fails with
+ * ENOMEM; where memory or a promise is refused, nothing is changed.
  */
 #include <asm/errno.h>
 #include <asm/mman.h>
@@ -15,8 +15,8 @@
 #include "mm/space.h"
 
 /*
- * An entry that is not 0 and not present keeps its frame for a page that mprotect() made inaccessible.
- * Here rights are taken from an entry, or it is made present again.
+ * An entry that is not 0 and not present keeps its frame for a page that mprotect() made
+ * inaccessible. Here rights are taken from an entry, or it is made present again.
  */
 static void restrict_entry(void *context, vaddr_t va, pte_t *slot)
 {
@@ -35,9 +35,9 @@ static void restrict_entry(void *context, vaddr_t va, pte_t *slot)
 
 /* What the whole call needs, found before anything changes. */
 struct plan {
-    vaddr_t end;             /* of what can be changed: the first hole or the end of the range */
-    size_t nr_charge;        /* pages that become accounted */
-    struct area *spare[2];   /* for a split at each end */
+    vaddr_t end;           /* of what can be changed: the first hole or the end of the range */
+    size_t nr_charge;      /* pages that become accounted */
+    struct area *spare[2]; /* for a split at each end */
 };
 
 static bool becomes_accounted(const struct area *area, unsigned prot)
@@ -46,7 +46,8 @@ static bool becomes_accounted(const struct area *area, unsigned prot)
 }
 
 /* Find the end of the change and its price. 0 or -EACCES. */
-static int survey(const struct space *space, vaddr_t start, vaddr_t end, unsigned prot, struct plan *plan)
+static int survey(const struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
+                  struct plan *plan)
 {
     vaddr_t reached = start;
 

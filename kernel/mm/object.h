@@ -18,8 +18,8 @@ struct object {
 };
 
 /*
- * An object over frames [first, first + pages of size), whose one reference each passes to the object.
- * NULL if out of memory.
+ * An object over frames [first, first + pages of size), whose one reference each passes to the
+ * object. NULL if out of memory.
  */
 MUST_CHECK struct object *object_create(pfn_t first, uint64_t size);
 

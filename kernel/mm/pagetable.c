@@ -191,8 +191,8 @@ static vaddr_t entry_end(vaddr_t va, vaddr_t end, int level)
     return next - 1 < end - 1 ? next : end; /* next may be 0: the top of the address space */
 }
 
-static void visit_table(pte_t *table, int level, vaddr_t start, vaddr_t end, pagetable_visit_fn *visit,
-                        void *context)
+static void visit_table(pte_t *table, int level, vaddr_t start, vaddr_t end,
+                        pagetable_visit_fn *visit, void *context)
 {
     for (vaddr_t va = start, next; va != end; va = next) {
         pte_t *slot = &table[pt_index(va, level)];

@@ -34,8 +34,8 @@ void pagetable_destroy(struct pagetable *pt);
 pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va);
 
 /*
- * As pagetable_find(), making the tables that are missing. NULL if out of memory, with the tables as
- * they were. A new table is empty: fill the entry with pagetable_set() before anything else.
+ * As pagetable_find(), making the tables that are missing. NULL if out of memory, with the tables
+ * as they were. A new table is empty: fill the entry with pagetable_set() before anything else.
  */
 MUST_CHECK pte_t *pagetable_reach(struct pagetable *pt, vaddr_t va);
 
@@ -57,8 +57,9 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
                      void *context);
 
 /*
- * Remove every entry in [start, end), drop the reference each holds on its frame, and free the tables
- * that become empty. The processor forgets the pages before their frames are freed. Cannot fail.
+ * Remove every entry in [start, end), drop the reference each holds on its frame, and free the
+ * tables that become empty. The processor forgets the pages before their frames are freed. Cannot
+ * fail.
  */
 void pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
 

@@ -11,7 +11,7 @@
 #include "mm/pagetable.h"
 #include "sched/mutex.h"
 
-#define STACK_SIZE_MAX  MIB(8)   /* how far a stack grows */
+#define STACK_SIZE_MAX  MIB(8) /* how far a stack grows */
 #define STACK_GUARD_GAP (256 * PAGE_SIZE)
 
 struct space {
@@ -46,12 +46,12 @@ void space_put(struct space *space);
  * Returns         0, -ENOMEM (memory for the area, or the promise is refused): nothing changed
  * Locking         the caller holds space->lock, as for all functions below
  */
-MUST_CHECK int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
-                         struct object *object, uint64_t offset);
+MUST_CHECK int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
+                         unsigned flags, struct object *object, uint64_t offset);
 
 /*
- * Put an area in place of whatever lies in [start, end), as space_map(). On -ENOMEM what was there is
- * still there.
+ * Put an area in place of whatever lies in [start, end), as space_map(). On -ENOMEM what was there
+ * is still there.
  */
 MUST_CHECK int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
                              unsigned flags, struct object *object, uint64_t offset);
@@ -62,7 +62,8 @@ MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
 
-/* Whether pages of such an area are promised: private and writable, unless NORESERVE is honoured. */
+/* Whether pages of such an area are promised: private and writable, unless NORESERVE is honoured.
+ */
 bool space_accounts(unsigned prot, unsigned flags);
 
 /* Promise nr_pages for this space, or take them back; see commit.h. */
@@ -116,8 +117,8 @@ vaddr_t space_brk(struct space *space, vaddr_t addr);
  * Returns  the address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM, -EOVERFLOW
  * Locking  takes space->lock
  */
-MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
-                              struct object *object, uint64_t offset);
+MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
+                              unsigned flags, struct object *object, uint64_t offset);
 
 /* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
 MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);

@@ -1,8 +1,9 @@
 /*
  * mm/usercopy.c - the only code that dereferences a user address
  *
- * The copy itself is copy_user in arch/entry.asm, whose instructions are listed as ones that may fault:
- * a fault that space_fault() cannot handle continues at their fix-up and the copy ends early.
+ * The copy itself is copy_user in arch/entry.asm, whose instructions are listed as ones that may
+ * fault: a fault that space_fault() cannot handle continues at their fix-up and the copy ends
+ * early.
  */
 #include "mm/usercopy.h"
 

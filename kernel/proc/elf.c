@@ -1,8 +1,8 @@
 /*
  * proc/elf.c - map a program's segments
  *
- * A segment is a private mapping of the file, and anonymous memory where it is longer than its part of
- * the file. Nothing is read but headers: the pages come when they are touched. The file may say
+ * A segment is a private mapping of the file, and anonymous memory where it is longer than its part
+ * of the file. Nothing is read but headers: the pages come when they are touched. The file may say
  * anything; every number in it is checked before it is used.
  */
 #include "proc/elf.h"
@@ -56,7 +56,8 @@ static int read_headers(const struct object *file, struct headers *headers)
 static bool segment_is_valid(const Elf64_Phdr *p, const struct object *file)
 {
     return p->p_filesz <= p->p_memsz && p->p_offset <= file->size &&
-           p->p_filesz <= file->size - p->p_offset && p->p_offset % PAGE_SIZE == p->p_vaddr % PAGE_SIZE;
+           p->p_filesz <= file->size - p->p_offset &&
+           p->p_offset % PAGE_SIZE == p->p_vaddr % PAGE_SIZE;
 }
 
 /* Check all segments before the first is mapped: ascending, disjoint, in user space. */
@@ -77,7 +78,7 @@ static int check_segments(const struct headers *headers, const struct object *fi
         if (any && start < end)
             return -ENOEXEC;
         if (start < USER_START)
-            return -EPERM;
+            return -ENOEXEC;
         end = start + p->p_memsz;
         any = true;
     }
@@ -117,7 +118,8 @@ static int map_segment(struct space *space, struct object *file, const Elf64_Phd
     int error = 0;
 
     if (middle > first)
-        error = space_replace(space, first, middle, prot, 0, file, align_down(p->p_offset, PAGE_SIZE));
+        error =
+            space_replace(space, first, middle, prot, 0, file, align_down(p->p_offset, PAGE_SIZE));
     if (!error && end > middle)
         error = space_replace(space, middle, end, prot, 0, NULL, 0);
     return error;
@@ -134,8 +136,8 @@ static int clear_tail(struct space *space, const Elf64_Phdr *p, vaddr_t base)
     return space_clear(space, file_end, len) < 0 ? -ENOMEM : 0;
 }
 
-static int map_all(struct space *space, struct object *file, const struct headers *headers, vaddr_t base,
-                   struct elf_image *image)
+static int map_all(struct space *space, struct object *file, const struct headers *headers,
+                   vaddr_t base, struct elf_image *image)
 {
     const Elf64_Ehdr *h = &headers->file;
     int error = 0;

@@ -18,9 +18,9 @@ struct elf_image {
  * Map the segments of a static program into an empty space.
  *
  * Accepts   ET_EXEC, and ET_DYN without an interpreter (static PIE), which goes to 0x555555554000
- * Returns   0 and *image; -ENOEXEC (not such a program, cut short, overlapping segments), -ENOENT (it needs
- *           an interpreter that is not there), -ENOMEM, -EPERM (a segment below 64 KiB)
- * Source    elf(5); System V ABI, chapters 4 and 5
+ * Returns   0 and *image; -ENOEXEC (not such a program, cut short, segments that overlap or lie
+ * below 64 KiB), -ENOENT (it needs an interpreter that is not there), -ENOMEM Source    elf(5);
+ * System V ABI, chapters 4 and 5
  */
 MUST_CHECK int elf_load(struct space *space, struct object *file, struct elf_image *image);
 

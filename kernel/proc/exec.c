@@ -23,19 +23,19 @@
 #include "proc/elf.h"
 #include "proc/family.h"
 
-#define STRING_MAX     131072UL           /* one string, with its NUL */
+#define STRING_MAX     131072UL             /* one string, with its NUL */
 #define STRINGS_MAX    (STACK_SIZE_MAX / 4) /* all strings and pointers */
-#define MMAP_GAP       MIB(128)           /* between the top of the stack and the first mapping */
-#define CLOCK_TICKS    100                /* AT_CLKTCK */
-#define MINSIGSTKSZ_AT 2048               /* AT_MINSIGSTKSZ of a machine without AVX-512 */
+#define MMAP_GAP       MIB(128)             /* between the top of the stack and the first mapping */
+#define CLOCK_TICKS    100                  /* AT_CLKTCK */
+#define MINSIGSTKSZ_AT 2048                 /* AT_MINSIGSTKSZ of a machine without AVX-512 */
 #define RANDOM_SIZE    16
 
 /* A stack under construction. */
 struct builder {
     struct space *space;
-    vaddr_t top;      /* what is below is free */
-    size_t left;      /* bytes of STRINGS_MAX */
-    char *buffer;     /* PAGE_SIZE */
+    vaddr_t top;  /* what is below is free */
+    size_t left;  /* bytes of STRINGS_MAX */
+    char *buffer; /* PAGE_SIZE */
     size_t argc, envc;
     vaddr_t *strings; /* [argc + envc]: where each is on the new stack */
 };
@@ -121,7 +121,8 @@ static ssize_t count(const struct exec_strings *strings)
 }
 
 /* Push strings[n - 1] to strings[0], so that the first is lowest; note their places in at[n]. */
-static int push_strings(struct builder *b, const struct exec_strings *strings, size_t n, vaddr_t *at)
+static int push_strings(struct builder *b, const struct exec_strings *strings, size_t n,
+                        vaddr_t *at)
 {
     while (n-- > 0) {
         vaddr_t pointer;
@@ -230,7 +231,8 @@ static int build_stack(struct builder *b, const char *path, const struct exec_st
 }
 
 /* A space with the program and its stack. NULL and *error if it cannot be had. */
-static struct space *build_space(struct object *file, const char *path, const struct exec_strings *arguments,
+static struct space *build_space(struct object *file, const char *path,
+                                 const struct exec_strings *arguments,
                                  const struct exec_strings *environment, struct elf_image *image,
                                  vaddr_t *stack_pointer, int *error)
 {
@@ -248,7 +250,8 @@ static struct space *build_space(struct object *file, const char *path, const st
         goto undo;
     space->brk_start = space->brk = image->end;
     mutex_lock(&space->lock);
-    *error = space_map(space, USER_END - PAGE_SIZE, USER_END, PROT_READ | PROT_WRITE, AREA_GROWSDOWN, NULL, 0);
+    *error = space_map(space, USER_END - PAGE_SIZE, USER_END, PROT_READ | PROT_WRITE,
+                       AREA_GROWSDOWN, NULL, 0);
     mutex_unlock(&space->lock);
     if (!*error)
         *error = build_stack(&b, path, arguments, environment, image);
@@ -285,7 +288,8 @@ static void set_name(struct process *process, const char *path)
     memcpy(process->name, base, MIN(strlen(base), sizeof(process->name) - 1));
 }
 
-int process_exec(const char *path, const struct exec_strings *arguments, const struct exec_strings *environment)
+int process_exec(const char *path, const struct exec_strings *arguments,
+                 const struct exec_strings *environment)
 {
     struct process *self = process_current();
     struct elf_image image;

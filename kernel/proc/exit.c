@@ -1,8 +1,9 @@
 /*
  * proc/exit.c - the end of a process, and its parent's wait for it
  *
- * Ending allocates nothing. A zombie keeps its number, its status and its kernel stack until its parent
- * has seen it; orphans go to process 1. The end of process 1 is the end of the machine's work.
+ * Ending allocates nothing. A zombie keeps its number, its status and its kernel stack until its
+ * parent has seen it; orphans go to process 1. The end of process 1 is the end of the machine's
+ * work.
  *
  * Source  _exit(2), wait4(2)
  */
@@ -41,7 +42,8 @@ static void give_children_away(struct process *process)
 {
     struct process *init = process_find(1);
 
-    list_for_each_safe (node, &process->children) {
+    list_for_each_safe(node, &process->children)
+    {
         struct process *child = container_of(node, struct process, sibling);
         list_remove(&child->sibling);
         list_append(&init->children, &child->sibling);
@@ -89,7 +91,8 @@ void process_exit(int status)
     thread_exit();
 }
 
-static bool is_wanted(const struct process *parent, const struct process *child, int pid, unsigned options)
+static bool is_wanted(const struct process *parent, const struct process *child, int pid,
+                      unsigned options)
 {
     /* A child that reports by another signal than SIGCHLD is a "clone" child. */
     bool clone = child->exit_signal != SIGCHLD;

@@ -41,7 +41,8 @@ static int pid_alloc(void)
     for (int tries = 0; tries < PID_MAX; tries++) {
         last_pid = last_pid % PID_MAX + 1;
         const struct process *p = NULL;
-        while ((p = process_next(p)) && p->pid != last_pid && p->group != last_pid && p->session != last_pid)
+        while ((p = process_next(p)) && p->pid != last_pid && p->group != last_pid &&
+               p->session != last_pid)
             ;
         if (!p)
             return last_pid;
@@ -66,7 +67,8 @@ void process_free(struct process *process)
     kfree(process);
 }
 
-/* A process without space and files, child of parent (NULL for process 1). NULL if out of memory. */
+/* A process without space and files, child of parent (NULL for process 1). NULL if out of memory.
+ */
 static struct process *process_create(struct process *parent)
 {
     struct process *process = kzalloc(sizeof(*process));

@@ -21,8 +21,8 @@ enum process_state { PROCESS_ALIVE, PROCESS_STOPPED, PROCESS_ZOMBIE };
  */
 struct process {
     struct thread thread;
-    int pid;          /* Constant */
-    int group;        /* process group */
+    int pid;   /* Constant */
+    int group; /* process group */
     int session;
     struct process *parent;
     struct list children, sibling; /* sibling: in parent->children */
@@ -37,10 +37,10 @@ struct process {
     int status;           /* of a zombie or a stopped process: as wait4(2) reports it */
     bool status_reported; /* a stop or a continue was already */
     bool continued;
-    int exit_signal;      /* sent to the parent at the end; 0: none */
-    struct wait_queue family;  /* the parent sleeps here until a child changes */
-    bool *borrowing;      /* vfork: set to false when this process gives its parent's space back */
-    vaddr_t clear_child_tid;   /* set_tid_address(2) */
+    int exit_signal;          /* sent to the parent at the end; 0: none */
+    struct wait_queue family; /* the parent sleeps here until a child changes */
+    bool *borrowing; /* vfork: set to false when this process gives its parent's space back */
+    vaddr_t clear_child_tid; /* set_tid_address(2) */
 };
 
 static inline struct process *process_current(void)
@@ -61,8 +61,8 @@ struct process *process_find(int pid);
 struct process *process_next(const struct process *process);
 
 /*
- * Start process 1 running /bin/init with these arguments: arguments[nr], NULL-terminated. Panics, saying
- * why, if that cannot be done.
+ * Start process 1 running /bin/init with these arguments: arguments[nr], NULL-terminated. Panics,
+ * saying why, if that cannot be done.
  */
 void process_start_init(const char *const *arguments, size_t nr);
 
@@ -70,8 +70,8 @@ void process_start_init(const char *const *arguments, size_t nr);
 void boot_finished(void);
 
 /*
- * clone(2) with CLONE_VM | CLONE_VFORK: a child that runs in the caller's space until it calls execve(2)
- * or ends; the caller sleeps that long.
+ * clone(2) with CLONE_VM | CLONE_VFORK: a child that runs in the caller's space until it calls
+ * execve(2) or ends; the caller sleeps that long.
  *
  * stack     the child's stack pointer, 0 for the caller's
  * Returns   the child's number, -EAGAIN, -ENOMEM
@@ -87,8 +87,8 @@ struct exec_strings {
 };
 
 /*
- * execve(2): run the file at path in a new space. On success the caller's user registers are those of the
- * new program's start.
+ * execve(2): run the file at path in a new space. On success the caller's user registers are those
+ * of the new program's start.
  *
  * Returns  0; -ENOENT, -EACCES, -ENOEXEC, -ENOMEM, -E2BIG, -EFAULT, ...: the old program goes on
  */

@@ -85,7 +85,8 @@ static ssize_t pagemap_read(struct file *file, vaddr_t to, size_t len, uint64_t 
 static const struct file_ops meminfo_ops = {.read = meminfo_read, .seekable = true};
 static const struct file_ops pagemap_ops = {.read = pagemap_read, .seekable = true};
 
-static struct node *create(struct node *parent, const char *name, uint32_t mode, const struct file_ops *ops)
+static struct node *create(struct node *parent, const char *name, uint32_t mode,
+                           const struct file_ops *ops)
 {
     struct node *node = parent ? node_create(parent, name, strlen(name), mode, 0) : NULL;
 

@@ -1,9 +1,9 @@
 /*
  * proc/signal.c - signals with their default actions
  *
- * A signal is a bit in the receiver's pending set. It is acted upon where a process is about to return
- * to user mode; one that sleeps interruptibly is woken for it. There are no handlers yet, so that
- * the action is the default: end, stop, go on, or nothing.
+ * A signal is a bit in the receiver's pending set. It is acted upon where a process is about to
+ * return to user mode; one that sleeps interruptibly is woken for it. There are no handlers yet, so
+ * that the action is the default: end, stop, go on, or nothing.
  *
  * Source  signal(7), kill(2)
  */
@@ -14,7 +14,8 @@
 #include "lib/assert.h"
 #include "proc/process.h"
 
-#define STOP_SIGNALS (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
+#define STOP_SIGNALS                                                                               \
+    (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
 #define IGNORED_SIGNALS                                                                            \
     (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH))
 #define UNBLOCKABLE (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))

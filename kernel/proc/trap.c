@@ -35,7 +35,8 @@ static const struct {
 
 static const char *exception_name(uint64_t vector)
 {
-    return vector < NR_EXCEPTIONS && exceptions[vector].name ? exceptions[vector].name : "exception";
+    return vector < NR_EXCEPTIONS && exceptions[vector].name ? exceptions[vector].name
+                                                             : "exception";
 }
 
 NORETURN static void kernel_fault(const struct trap_frame *frame)
@@ -57,8 +58,8 @@ static void log_user_fault(const struct trap_frame *frame, const char *what, int
 {
     const struct process *self = process_current();
 
-    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx error 0x%lx: killed by signal %d\n", self->name, self->pid, what,
-              frame->rip, frame->rsp, frame->error, signal);
+    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx error 0x%lx: killed by signal %d\n", self->name,
+              self->pid, what, frame->rip, frame->rsp, frame->error, signal);
 }
 
 static enum access access_of(const struct trap_frame *frame)
@@ -69,7 +70,8 @@ static enum access access_of(const struct trap_frame *frame)
 }
 
 /* A user's page fault that mm could not repair. */
-NORETURN static void user_page_fault(const struct trap_frame *frame, vaddr_t va, enum fault_result result)
+NORETURN static void user_page_fault(const struct trap_frame *frame, vaddr_t va,
+                                     enum fault_result result)
 {
     static const char *const verbs[] = {"read", "write", "execution"};
     static const struct {
@@ -95,14 +97,15 @@ static void page_fault(struct trap_frame *frame)
     bool user = trap_from_user(frame);
 
     /* The kernel touches user addresses in usercopy.c only, and runs nothing there. */
-    if (!user && (va >= USER_END || self->thread.fpu == NULL || !self->space || frame->error & PF_INSTRUCTION))
+    if (!user && (va >= USER_END || self->thread.fpu == NULL || !self->space ||
+                  frame->error & PF_INSTRUCTION))
         kernel_fault(frame);
     if (frame->rflags & RFLAGS_IF)
         irq_on();
     enum fault_result result;
     /*
-     * A present page that user mode may not touch as supervisor (SMAP): QEMU reads the stack so for a
-     * far return to ring 0. It would fault for ever.
+     * A present page that user mode may not touch as supervisor (SMAP): QEMU reads the stack so for
+     * a far return to ring 0. It would fault for ever.
      */
     bool implicit = user && (frame->error & (PF_PRESENT | PF_USER)) == PF_PRESENT;
     if (implicit || frame->error & PF_RESERVED)
@@ -135,8 +138,10 @@ void trap_dispatch(struct trap_frame *frame)
     }
     int signal = exceptions[frame->vector].signal;
     if (!trap_from_user(frame)) {
-        /* A non-canonical address from a user faults as general protection; so does one on the stack. */
-        if ((frame->vector == EXC_GENERAL_PROTECTION || frame->vector == EXC_STACK) && trap_fixup(frame))
+        /* A non-canonical address from a user faults as general protection; so does one on the
+         * stack. */
+        if ((frame->vector == EXC_GENERAL_PROTECTION || frame->vector == EXC_STACK) &&
+            trap_fixup(frame))
             return;
         kernel_fault(frame);
     }

@@ -15,8 +15,8 @@ static bool try_take(struct mutex *mutex)
 {
     struct thread *free = NULL;
 
-    return __atomic_compare_exchange_n(&mutex->owner, &free, thread_current(), false, __ATOMIC_ACQUIRE,
-                                       __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(&mutex->owner, &free, thread_current(), false,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 void mutex_lock(struct mutex *mutex)

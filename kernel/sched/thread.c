@@ -1,9 +1,9 @@
 /*
  * sched/thread.c - round robin over one run queue
  *
- * The timer runs only while a thread waits for the processor; a machine with one busy thread, or none,
- * takes no ticks. The kernel itself is preempted only where it sleeps: a slice that ends in kernel mode
- * takes effect on the way back to user mode.
+ * The timer runs only while a thread waits for the processor; a machine with one busy thread, or
+ * none, takes no ticks. The kernel itself is preempted only where it sleeps: a slice that ends in
+ * kernel mode takes effect on the way back to user mode.
  */
 #include "sched/thread.h"
 
@@ -36,7 +36,8 @@ static uint64_t *first_words(vaddr_t stack_top)
     return (uint64_t *)(stack_top - sizeof(struct trap_frame));
 }
 
-/* The first code of a new thread, entered from switch_to() by the return in thread_switch_stacks(). */
+/* The first code of a new thread, entered from switch_to() by the return in thread_switch_stacks().
+ */
 static void thread_start(void)
 {
     struct thread *self = thread_current();
@@ -73,7 +74,8 @@ static void save_selectors(struct thread *thread)
     selectors_loaded = thread->ds | thread->es | thread->fs | thread->gs;
 }
 
-/* Loading FS or GS changes its base, so bases follow; the user's GS base waits in KERNEL_GS_BASE. */
+/* Loading FS or GS changes its base, so bases follow; the user's GS base waits in KERNEL_GS_BASE.
+ */
 static void load_selectors(const struct thread *thread)
 {
     bool wanted = thread->ds | thread->es | thread->fs | thread->gs;

@@ -19,26 +19,27 @@ enum thread_state {
 };
 
 struct thread {
-    struct list node;  /* in the run queue while ready and not running. Protected by the scheduler's lock */
+    struct list
+        node; /* in the run queue while ready and not running. Protected by the scheduler's lock */
     enum thread_state state; /* Protected by the scheduler's lock */
-    bool interrupted;  /* a sleep that may be interrupted ends at once: set by proc/, any context */
+    bool interrupted; /* a sleep that may be interrupted ends at once: set by proc/, any context */
 
     vaddr_t stack_pointer; /* of the kernel stack, while not running */
     vaddr_t stack_top;     /* Constant after thread_init() */
     paddr_t root;          /* page tables; the thread itself and exec change it */
 
-    void *fpu; /* user threads: fpu_state_size() bytes; NULL for the idle thread */
-    uint64_t fs_base, gs_base;       /* user mode's, where the selector is 0 */
-    uint16_t ds, es, fs, gs;         /* user mode's selectors, while not running */
-    uint64_t held_locks;             /* bit n: holds a mutex of rank n (mutex.h). Its own */
+    void *fpu;                 /* user threads: fpu_state_size() bytes; NULL for the idle thread */
+    uint64_t fs_base, gs_base; /* user mode's, where the selector is 0 */
+    uint16_t ds, es, fs, gs;   /* user mode's selectors, while not running */
+    uint64_t held_locks;       /* bit n: holds a mutex of rank n (mutex.h). Its own */
 };
 
 /* Make the caller, on the boot stack, the idle thread of this processor. */
 void sched_init(void);
 
 /*
- * Prepare a thread that will call entry(argument) on the given stack with interrupts on. It does not run
- * before thread_wake(). All other fields are zero; the caller fills root and fpu.
+ * Prepare a thread that will call entry(argument) on the given stack with interrupts on. It does
+ * not run before thread_wake(). All other fields are zero; the caller fills root and fpu.
  */
 void thread_init(struct thread *thread, vaddr_t stack_top, void (*entry)(void *), void *argument);
 
@@ -73,7 +74,8 @@ void thread_set_gs_base(uint64_t base);
 /* Segments and vector registers of the running thread as a program finds them at its start. */
 void thread_reset_user_state(void);
 
-/* Give a thread that has not run yet the running one's page tables, segments and vector registers. */
+/* Give a thread that has not run yet the running one's page tables, segments and vector registers.
+ */
 void thread_copy_user_state(struct thread *to);
 
 /* What the idle thread does for ever: run whoever is ready, else wait for an interrupt. */

@@ -1,8 +1,8 @@
 /*
  * sched/wait.c - wait queues
  *
- * A waiter enters the queue and is marked blocked before it looks at its condition, so that a wake-up
- * between the look and the sleep finds it and the sleep does not happen.
+ * A waiter enters the queue and is marked blocked before it looks at its condition, so that a
+ * wake-up between the look and the sleep finds it and the sleep does not happen.
  */
 #include "sched/wait.h"
 

@@ -10,10 +10,12 @@
 #include "proc/process.h"
 #include "sys/syscall.h"
 
-/* What MAP_SHARED_VALIDATE accepts: the flags that every kernel has always known, and MAP_SYNC's absence. */
+/* What MAP_SHARED_VALIDATE accepts: the flags that every kernel has always known, and MAP_SYNC's
+ * absence. */
 #define KNOWN_FLAGS                                                                                \
-    (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN | MAP_LOCKED | \
-     MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB | MAP_32BIT | MAP_UNINITIALIZED)
+    (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN |       \
+     MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |          \
+     MAP_32BIT | MAP_UNINITIALIZED)
 
 int64_t sys_brk(struct trap_frame *frame)
 {

@@ -1,8 +1,8 @@
 /*
  * sys/syscall.h - system calls: check the arguments, make one call down
  *
- * A function gets the user's registers: arguments in rdi, rsi, rdx, r10, r8, r9, as syscall(2) says for
- * x86-64. It returns what the program finds in rax: a value, or a negative errno.
+ * A function gets the user's registers: arguments in rdi, rsi, rdx, r10, r8, r9, as syscall(2) says
+ * for x86-64. It returns what the program finds in rax: a value, or a negative errno.
  */
 #ifndef SYS_SYSCALL_H
 #define SYS_SYSCALL_H
@@ -12,15 +12,15 @@
 typedef int64_t syscall_fn(struct trap_frame *frame);
 
 /* file.c */
-syscall_fn sys_read, sys_write, sys_writev, sys_pread64, sys_open, sys_openat, sys_close, sys_fstat, sys_lseek,
-    sys_ioctl;
+syscall_fn sys_read, sys_write, sys_writev, sys_pread64, sys_open, sys_openat, sys_close, sys_fstat,
+    sys_lseek, sys_ioctl;
 
 /* memory.c */
 syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect;
 
 /* process.c */
-syscall_fn sys_vfork, sys_clone, sys_execve, sys_wait4, sys_kill, sys_rt_sigprocmask, sys_exit, sys_getpid,
-    sys_getppid, sys_setsid, sys_arch_prctl, sys_set_tid_address;
+syscall_fn sys_vfork, sys_clone, sys_execve, sys_wait4, sys_kill, sys_rt_sigprocmask, sys_exit,
+    sys_getpid, sys_getppid, sys_setsid, sys_arch_prctl, sys_set_tid_address;
 
 /* system.c */
 syscall_fn sys_uname, sys_clock_gettime, sys_getrandom;
