@@ -109,6 +109,6 @@ void trap_log_frame(const struct trap_frame *f)
     log_print("  r13 0x%lx r14 0x%lx r15 0x%lx\n", f->r13, f->r14, f->r15);
     log_print("  cr0 0x%lx cr2 0x%lx cr3 0x%lx cr4 0x%lx\n", read_cr0(), read_cr2(), read_cr3(),
               read_cr4());
-    if (f->vector == EXC_PAGE_FAULT)
+    if (f->vector == EXC_PAGE_FAULT || f->vector == EXC_DOUBLE_FAULT)
         log_walk(read_cr2());
 }

@@ -37,7 +37,7 @@ void power_off(bool success)
     stop(success ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
-void panic_begin(void)
+void panic_show(void)
 {
     irq_off();
     log_add_sink(vga_write);

@@ -33,14 +33,19 @@ void backtrace_log(uint64_t rbp)
     }
 }
 
-void panic(const char *format, ...)
+void panic_begin(void)
 {
     if (in_panic)
         panic_stop();
     in_panic = true;
-    panic_begin();
+    panic_show();
+}
 
+void panic(const char *format, ...)
+{
     va_list args;
+
+    panic_begin();
     va_start(args, format);
     log_print("panic: ");
     log_vprint(format, args);

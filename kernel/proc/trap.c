@@ -5,6 +5,7 @@
 
 #include "arch/irq.h"
 #include "arch/trap.h"
+#include "lib/ksyms.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/space.h"
@@ -39,18 +40,34 @@ static const char *exception_name(uint64_t vector)
                                                              : "exception";
 }
 
+static const char *const verbs[] = {
+    [ACCESS_READ] = "read",
+    [ACCESS_WRITE] = "write",
+    [ACCESS_EXECUTE] = "execution",
+};
+
+static enum access access_of(const struct trap_frame *frame)
+{
+    if (frame->error & PF_INSTRUCTION)
+        return ACCESS_EXECUTE;
+    return frame->error & PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
+}
+
 NORETURN static void kernel_fault(const struct trap_frame *frame)
 {
+    uint64_t offset;
+    const char *function = ksym_find(frame->rip, &offset);
+
     panic_begin();
+    log_print("panic: %s in the kernel at 0x%lx %s+0x%lx\n", exception_name(frame->vector),
+              frame->rip, function, offset);
     if (frame->vector == EXC_PAGE_FAULT)
-        log_print("%s on a %s of 0x%lx in the kernel\n", exception_name(frame->vector),
-                  frame->error & PF_INSTRUCTION ? "fetch"
-                  : frame->error & PF_WRITE     ? "write"
-                                                : "read",
-                  read_cr2());
+        log_print("  %s of 0x%lx\n", verbs[access_of(frame)], read_cr2());
+    if (frame->vector == EXC_DOUBLE_FAULT)
+        log_print("  0x%lx is below a kernel stack if that one overflowed\n", read_cr2());
     trap_log_frame(frame);
     backtrace_log(frame->rbp);
-    panic("%s in the kernel at 0x%lx", exception_name(frame->vector), frame->rip);
+    panic_stop();
 }
 
 /* The one line about a program that is ended for what it did. */
@@ -62,18 +79,10 @@ static void log_user_fault(const struct trap_frame *frame, const char *what, int
               self->pid, what, frame->rip, frame->rsp, frame->error, signal);
 }
 
-static enum access access_of(const struct trap_frame *frame)
-{
-    if (frame->error & PF_INSTRUCTION)
-        return ACCESS_EXECUTE;
-    return frame->error & PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
-}
-
 /* A user's page fault that mm could not repair. */
 NORETURN static void user_page_fault(const struct trap_frame *frame, vaddr_t va,
                                      enum fault_result result)
 {
-    static const char *const verbs[] = {"read", "write", "execution"};
     static const struct {
         const char *why;
         int signal;
