@@ -23,14 +23,29 @@ long double sqrtl(long double x)
     return x;
 }
 
-/* One fprem reduces the exponent by at most 63; bit 10 of the status says that it is not done. */
-long double fmodl(long double x, long double y)
+/* Bit 10 of the status: one step reduces the exponent by at most 63, and was not enough. */
+#define INCOMPLETE 0x400
+
+static unsigned short step_fprem(long double *x, long double y)
 {
     unsigned short status;
 
-    do
-        __asm__ volatile("fprem\n\tfnstsw %1" : "+t"(x), "=a"(status) : "u"(y));
-    while (status & 0x400);
+    __asm__("fprem\n\tfnstsw %1" : "+t"(*x), "=a"(status) : "u"(y));
+    return status;
+}
+
+static unsigned short step_fprem1(long double *x, long double y)
+{
+    unsigned short status;
+
+    __asm__("fprem1\n\tfnstsw %1" : "+t"(*x), "=a"(status) : "u"(y));
+    return status;
+}
+
+long double fmodl(long double x, long double y)
+{
+    while (step_fprem(&x, y) & INCOMPLETE)
+        ;
     return x;
 }
 
@@ -47,11 +62,9 @@ float fmodf(float x, float y)
 double remainder(double x, double y)
 {
     long double r = x;
-    unsigned short status;
 
-    do
-        __asm__ volatile("fprem1\n\tfnstsw %1" : "+t"(r), "=a"(status) : "u"((long double)y));
-    while (status & 0x400);
+    while (step_fprem1(&r, y) & INCOMPLETE)
+        ;
     return (double)r;
 }
 

@@ -3,7 +3,6 @@
  *
  * The vector is built on the stack: the child of a vfork may call these.
  */
-#include <alloca.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -34,7 +33,7 @@ int execl(const char *path, const char *arg, ...)
     va_start(args, arg);
     count = count_args(arg, args);
     va_end(args);
-    argv = alloca((count + 1) * sizeof(*argv));
+    argv = __builtin_alloca((count + 1) * sizeof(*argv));
     va_start(args, arg);
     collect(argv, arg, count, args);
     va_end(args);
@@ -51,7 +50,7 @@ int execle(const char *path, const char *arg, ...)
     va_start(args, arg);
     count = count_args(arg, args);
     va_end(args);
-    argv = alloca((count + 1) * sizeof(*argv));
+    argv = __builtin_alloca((count + 1) * sizeof(*argv));
     va_start(args, arg);
     collect(argv, arg, count, args);
     envp = va_arg(args, char *const *);
@@ -68,7 +67,7 @@ int execlp(const char *file, const char *arg, ...)
     va_start(args, arg);
     count = count_args(arg, args);
     va_end(args);
-    argv = alloca((count + 1) * sizeof(*argv));
+    argv = __builtin_alloca((count + 1) * sizeof(*argv));
     va_start(args, arg);
     collect(argv, arg, count, args);
     va_end(args);

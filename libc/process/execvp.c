@@ -4,7 +4,6 @@
  * Uses the stack only: the child of a vfork may call it.
  */
 #include "internal/exec.h"
-#include <alloca.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@ static void exec_script(const char *path, char *const argv[], char *const envp[]
         count++;
     if (count == 0)
         count = 1;
-    shell_argv = alloca((count + 2) * sizeof(*shell_argv));
+    shell_argv = __builtin_alloca((count + 2) * sizeof(*shell_argv));
     shell_argv[0] = (char *)(unsigned long)"sh";
     shell_argv[1] = (char *)(unsigned long)path;
     memcpy(shell_argv + 2, argv + 1, (count - 1) * sizeof(*shell_argv));

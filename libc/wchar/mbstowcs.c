@@ -104,7 +104,8 @@ size_t wcsrtombs(char *restrict dst, const wchar_t **restrict src, size_t n,
 
 size_t wcstombs(char *restrict dst, const wchar_t *restrict src, size_t n)
 {
+    mbstate_t state = {0};
     const wchar_t *s = src;
 
-    return wcsrtombs(dst, &s, n, NULL);
+    return wcsrtombs(dst, &s, n, &state);
 }
