@@ -120,7 +120,8 @@ restore_user:
         POP_REGISTERS
         add rsp, 16                     ; vector, error
         swapgs
-        iretq
+user_iret:
+        iretq                           ; may fault: see bad_iret
 
 ; Exceptions and interrupts. Vectors without an error code push 0 in its place.
 %macro STUB 1
@@ -152,6 +153,7 @@ common_entry:
         test byte [rsp + 3 * 8], 3      ; saved cs: vector, error, rip, cs
         jz .kernel
         swapgs
+.user:
         PUSH_REGISTERS
         xor ebp, ebp
         mov rdi, rsp
@@ -159,12 +161,24 @@ common_entry:
         cli
         jmp return_to_user
 .kernel:
+        cmp qword [rsp + 2 * 8], user_iret
+        je .bad_iret
         PUSH_REGISTERS
         mov rdi, rsp
         call trap_dispatch
         POP_REGISTERS
         add rsp, 16
         iretq
+
+; IRETQ to a user address that is not canonical (an interrupt can find one in RIP before the processor
+; does) faults in ring 0, with the user's registers and GS loaded. Make it the user's own fault: go
+; back to the frame IRETQ read, which is the user's, and enter again from there.
+.bad_iret:
+        mov rsp, [rsp + 5 * 8]
+        push 0
+        push 13                         ; general protection
+        swapgs
+        jmp .user
 
 ; #DB, NMI, #DF, #MC arrive on stacks of their own. From user mode the frame moves to the thread's stack,
 ; where handling it may sleep. In the kernel they may hit between ring 3 and SWAPGS: rbx says whether

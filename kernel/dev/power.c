@@ -40,6 +40,7 @@ void power_off(bool success)
 void panic_show(void)
 {
     irq_off();
+    vga_break_lock();
     log_add_sink(vga_write);
 }
 

@@ -9,6 +9,7 @@
 
 #include "arch/cpu.h"
 #include "arch/pte.h"
+#include "arch/spinlock.h"
 
 #define TEXT_BUFFER 0xb8000
 #define COLUMNS     80U
@@ -20,6 +21,7 @@
 #define CURSOR_LOW  0x0f
 #define ESC         0x1b
 
+static struct spinlock lock; /* guards what follows: interrupts echo what is typed */
 static volatile uint16_t *screen;
 static unsigned row, column;
 
@@ -144,7 +146,14 @@ void vga_write(const char *data, size_t len)
 {
     if (!screen)
         return;
+    uint64_t flags = spin_lock(&lock);
     for (size_t i = 0; i < len; i++)
         feed((uint8_t)data[i]);
     move_cursor();
+    spin_unlock(&lock, flags);
+}
+
+void vga_break_lock(void)
+{
+    lock = (struct spinlock){0};
 }

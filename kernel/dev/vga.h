@@ -11,4 +11,7 @@ void vga_init(void);
 /* Show text at the cursor. Knows \n \r \b \t and the escape sequences ESC [ n C, n D, K, J, H. */
 void vga_write(const char *text, size_t len);
 
+/* For a panic: whoever was writing will not go on. */
+void vga_break_lock(void);
+
 #endif

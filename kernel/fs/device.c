@@ -9,6 +9,7 @@
 #include "fs/file.h"
 #include "lib/log.h"
 #include "mm/usercopy.h"
+#include "sched/thread.h"
 
 #define DEVICE(major, minor) ((major) << 8 | (minor))
 #define KMSG_LINE_MAX        1024
@@ -34,6 +35,8 @@ static ssize_t zero_read(struct file *file, vaddr_t to, size_t len, uint64_t off
         done += piece - left;
         if (left)
             return done ? (ssize_t)done : -EFAULT;
+        if (thread_pause_point())
+            return (ssize_t)done;
     }
     return (ssize_t)len;
 }

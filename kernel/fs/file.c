@@ -4,13 +4,13 @@
 #include "fs/file.h"
 
 #include <asm/errno.h>
-#include <asm/fcntl.h>
 #include <linux/stat.h>
 #include <string.h>
 
 #include "lib/assert.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
+#include "sched/thread.h"
 
 #define OPEN_ONLY   (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY)
 #define FIRST_SLOTS 16
@@ -31,6 +31,7 @@ static ssize_t object_file_read(struct file *file, vaddr_t to, size_t len, uint6
         done += piece - left;
         if (left)
             return done ? (ssize_t)done : -EFAULT;
+        (void)thread_pause_point(); /* a file is read to its end, signal or not */
     }
     return (ssize_t)done;
 }

@@ -4,6 +4,8 @@
 #ifndef FS_FILE_H
 #define FS_FILE_H
 
+#include <asm/fcntl.h>
+
 #include "fs/node.h"
 #include "lib/types.h"
 
@@ -45,14 +47,19 @@ MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags,
 void file_get(struct file *file);
 void file_put(struct file *file);
 
+/* The mode that has both bits of O_ACCMODE allows neither, as on Linux. */
 static inline bool file_readable(const struct file *file)
 {
-    return (file->flags & 3) != 1; /* O_ACCMODE, O_WRONLY */
+    unsigned mode = file->flags & O_ACCMODE;
+
+    return !(file->flags & O_PATH) && (mode == O_RDONLY || mode == O_RDWR);
 }
 
 static inline bool file_writable(const struct file *file)
 {
-    return (file->flags & 3) != 0; /* O_RDONLY */
+    unsigned mode = file->flags & O_ACCMODE;
+
+    return !(file->flags & O_PATH) && (mode == O_WRONLY || mode == O_RDWR);
 }
 
 /* Descriptors of a process. One thread uses a table at a time: no lock. */

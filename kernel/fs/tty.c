@@ -341,7 +341,7 @@ static ssize_t tty_write(struct file *file, vaddr_t from, size_t len, uint64_t o
         done += n - left;
         if (left)
             return done ? (ssize_t)done : -EFAULT;
-        if (done < len && thread_current()->interrupted)
+        if (thread_pause_point())
             return (ssize_t)done;
     }
     return (ssize_t)len;

@@ -91,7 +91,7 @@ static void populate(struct space *space, vaddr_t start, vaddr_t end, unsigned p
     enum access access = prot & PROT_WRITE ? ACCESS_WRITE : ACCESS_READ;
 
     for (vaddr_t va = start; va < end; va += PAGE_SIZE) {
-        if (space_fault(space, va, access) != FAULT_HANDLED)
+        if (space_fault(space, va, access) != FAULT_HANDLED || thread_pause_point())
             return;
     }
 }

@@ -127,7 +127,7 @@ static bool has_report(struct process *child, unsigned options, int *status)
 }
 
 /* One look at the children: a number to report, 0 to wait on, -ECHILD. */
-static int look(struct process *self, int pid, unsigned options, int *status)
+static int look(struct process *self, int pid, unsigned options, int *status, uint64_t *run_ns)
 {
     int result = -ECHILD;
 
@@ -139,6 +139,7 @@ static int look(struct process *self, int pid, unsigned options, int *status)
         if (!has_report(child, options, status))
             continue;
         result = child->pid;
+        *run_ns = thread_run_ns(&child->thread);
         if (child->state == PROCESS_ZOMBIE) {
             ASSERT(thread_is_dead(&child->thread));
             process_free(child);
@@ -148,7 +149,7 @@ static int look(struct process *self, int pid, unsigned options, int *status)
     return result;
 }
 
-int process_wait(int pid, unsigned options, int *status)
+int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns)
 {
     struct process *self = process_current();
     int result;
@@ -158,8 +159,9 @@ int process_wait(int pid, unsigned options, int *status)
     if (pid == INT32_MIN)
         return -ESRCH;
     if (options & WNOHANG)
-        return look(self, pid, options, status);
-    if (!wait_until_interruptible(&self->family, (result = look(self, pid, options, status)) != 0))
+        return look(self, pid, options, status, run_ns);
+    if (!wait_until_interruptible(&self->family,
+                                  (result = look(self, pid, options, status, run_ns)) != 0))
         return -ERESTARTSYS;
     return result;
 }

@@ -15,6 +15,7 @@
 #include "mm/kheap.h"
 #include "proc/family.h"
 
+static struct spinlock lock; /* guards `all` against interrupts, which send signals */
 static struct list all = LIST_INIT(all);
 static int last_pid;
 
@@ -60,7 +61,10 @@ static void enter_user(void *unused)
 
 void process_free(struct process *process)
 {
+    uint64_t flags = spin_lock(&lock);
+
     list_remove(&process->all);
+    spin_unlock(&lock, flags);
     list_remove(&process->sibling);
     kernel_stack_free(process->thread.stack_top);
     kfree(process->thread.fpu);
@@ -90,7 +94,9 @@ static struct process *process_create(struct process *parent)
     list_init(&process->children);
     list_init(&process->sibling);
     wait_queue_init(&process->family);
+    uint64_t flags = spin_lock(&lock);
     list_append(&all, &process->all);
+    spin_unlock(&lock, flags);
     if (parent)
         list_append(&parent->children, &process->sibling);
     return process;
@@ -185,6 +191,8 @@ int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal
     start->vector = TRAP_RESTORE;
     int pid = child->pid;
     thread_wake(&child->thread);
-    wait_until(&self->family, !borrowing);
+    wait_until(&self->family, !borrowing || signal_is_fatal(self));
+    if (borrowing)
+        child->borrowing = NULL; /* it has not ended: it would have said so */
     return pid;
 }

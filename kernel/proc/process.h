@@ -103,9 +103,10 @@ NORETURN void process_exit(int status);
 /*
  * wait4(2).
  *
- * Returns  the child's number and *status, 0 with WNOHANG, -ECHILD, -EINVAL, -ERESTARTSYS
+ * Returns  the child's number, *status and the processor time it has used in *run_ns; 0 with
+ * WNOHANG, -ECHILD, -EINVAL, -ERESTARTSYS
  */
-MUST_CHECK int process_wait(int pid, unsigned options, int *status);
+MUST_CHECK int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns);
 
 /* Wake the parent to look at its children, and send it SIGCHLD. */
 void process_notify_parent(struct process *process, int signal);
@@ -120,6 +121,9 @@ void signal_send(struct process *process, int signal);
 
 /* kill(2) with all forms of pid. 0, -EINVAL, -ESRCH. */
 MUST_CHECK int signal_kill(int pid, int signal);
+
+/* Whether the process will end before it runs user code again. */
+bool signal_is_fatal(const struct process *process);
 
 /* Change what is blocked; takes effect on the way to user mode. */
 void signal_set_blocked(struct process *process, uint64_t blocked);

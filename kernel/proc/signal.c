@@ -120,6 +120,11 @@ void tty_signal(int group, int signal)
     }
 }
 
+bool signal_is_fatal(const struct process *process)
+{
+    return process->pending & SIGNAL_BIT(SIGKILL);
+}
+
 void signal_set_blocked(struct process *process, uint64_t blocked)
 {
     uint64_t flags = spin_lock(&lock);

@@ -21,7 +21,8 @@ void thread_switch_stacks(vaddr_t *save, vaddr_t load);
 static struct spinlock lock; /* guards run_queue and every thread's node and state */
 static struct list run_queue = LIST_INIT(run_queue);
 static struct thread idle_thread;
-static bool selectors_loaded; /* a segment register holds a user's selector that is not 0 */
+static uint64_t running_since; /* when the running thread was switched to */
+static bool selectors_loaded;  /* a segment register holds a user's selector that is not 0 */
 
 INIT_ONCE void sched_init(void)
 {
@@ -104,6 +105,9 @@ static void switch_to(struct thread *next)
         timer_arm(SLICE_NS);
     if (next == prev)
         return;
+    uint64_t now = timer_now_ns();
+    prev->run_ns += now - running_since;
+    running_since = now;
     if (prev->fpu) {
         fpu_save(prev->fpu);
         save_selectors(prev);
@@ -184,6 +188,18 @@ void thread_yield(void)
         switch_to(next);
     }
     spin_unlock(&lock, flags);
+}
+
+uint64_t thread_run_ns(const struct thread *thread)
+{
+    return thread->run_ns + (thread == thread_current() ? timer_now_ns() - running_since : 0);
+}
+
+bool thread_pause_point(void)
+{
+    if (percpu()->work & WORK_RESCHEDULE)
+        thread_yield();
+    return thread_current()->interrupted;
 }
 
 void thread_exit(void)

@@ -31,6 +31,7 @@ struct thread {
     void *fpu;                 /* user threads: fpu_state_size() bytes; NULL for the idle thread */
     uint64_t fs_base, gs_base; /* user mode's, where the selector is 0 */
     uint16_t ds, es, fs, gs;   /* user mode's selectors, while not running */
+    uint64_t run_ns;           /* processor time used, up to the last switch away */
     uint64_t held_locks;       /* bit n: holds a mutex of rank n (mutex.h). Its own */
 };
 
@@ -58,6 +59,12 @@ void thread_block(void);
 /* Let others run, if there are any. */
 void thread_yield(void);
 
+/*
+ * A place in a long loop of the kernel where others may run, if their time has come. Returns true
+ * if the loop should end early because a signal waits. No lock is held.
+ */
+bool thread_pause_point(void);
+
 /* The running thread ends. Its stack is free for reuse once thread_is_dead() says so. */
 NORETURN void thread_exit(void);
 
@@ -73,6 +80,9 @@ void thread_set_gs_base(uint64_t base);
 
 /* Segments and vector registers of the running thread as a program finds them at its start. */
 void thread_reset_user_state(void);
+
+/* Processor time that a thread has used, in nanoseconds. */
+uint64_t thread_run_ns(const struct thread *thread);
 
 /* Give a thread that has not run yet the running one's page tables, segments and vector registers.
  */

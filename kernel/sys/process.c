@@ -14,6 +14,8 @@
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
 
+#define NS_PER_S 1000000000UL
+
 int64_t sys_vfork(struct trap_frame *frame)
 {
     return process_vfork(frame, 0, SIGCHLD);
@@ -46,17 +48,29 @@ int64_t sys_execve(struct trap_frame *frame)
     return result;
 }
 
+/* Of a child's use of resources the kernel knows the processor's time; all of it counts as the
+ * user's. */
+static int copy_rusage(vaddr_t to, uint64_t run_ns)
+{
+    struct rusage usage = {
+        .ru_utime = {.tv_sec = (int64_t)(run_ns / NS_PER_S),
+                     .tv_usec = (int64_t)(run_ns % NS_PER_S / 1000)},
+    };
+
+    return copy_to_user(to, &usage, sizeof(usage));
+}
+
 int64_t sys_wait4(struct trap_frame *frame)
 {
-    struct rusage usage = {0}; /* times are not kept yet */
+    uint64_t run_ns = 0;
     int status = 0;
-    int pid = process_wait((int)frame->rdi, (unsigned)frame->rdx, &status);
+    int pid = process_wait((int)frame->rdi, (unsigned)frame->rdx, &status, &run_ns);
 
     if (pid <= 0)
         return pid;
     if (frame->rsi && copy_to_user(frame->rsi, &status, sizeof(status)) < 0)
         return -EFAULT;
-    if (frame->r10 && copy_to_user(frame->r10, &usage, sizeof(usage)) < 0)
+    if (frame->r10 && copy_rusage(frame->r10, run_ns) < 0)
         return -EFAULT;
     return pid;
 }

@@ -37,6 +37,10 @@ int64_t sys_clock_gettime(struct trap_frame *frame)
     uint64_t ns;
 
     switch ((int)frame->rdi) {
+    case CLOCK_PROCESS_CPUTIME_ID:
+    case CLOCK_THREAD_CPUTIME_ID:
+        ns = thread_run_ns(thread_current());
+        break;
     case CLOCK_REALTIME:
     case CLOCK_REALTIME_COARSE:
     case CLOCK_TAI:
@@ -79,7 +83,7 @@ int64_t sys_getrandom(struct trap_frame *frame)
         done += n - left;
         if (left)
             return done ? (int64_t)done : -EFAULT;
-        if (done < len && thread_current()->interrupted)
+        if (thread_pause_point())
             return (int64_t)done;
     }
     return (int64_t)len;
