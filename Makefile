@@ -57,9 +57,6 @@ export LOAM_EXTRA := $(value EXTRA)
 export LOAM_VERBOSE := $(V)
 export LOAM_GDB_ARGS := $(value GDB_ARGS)
 unexport CMD MEM CPU KARGS QEMU_ARGS EXTRA GDB_ARGS
-ifeq ($(origin CMD),undefined)
-unexport LOAM_CMD
-endif
 
 Q := $(if $(filter-out 0,$(V)),,@)
 say = @printf '  %-5s %s\n' '$(1)' '$(2)' >&2
@@ -287,7 +284,8 @@ test: $(TEST_NEEDS) ## run all tests, or those that match T='guest/* run'
 PERL_SCRIPTS = boot/mkinitrd boot/mkiso boot/mksyms $(wildcard tests/*.t tests/*.pm tests/harness/*.t) \
 	tests/vm tests/run tests/check-layers tests/bench/report
 .PHONY: check check-format check-layers check-scripts check-gcc check-clang check-cppcheck check-build check-tidy
-check: check-format check-layers check-scripts check-gcc check-clang check-cppcheck ## formatting, layers, headers, clang-tidy, cppcheck, both compilers without a warning
+CHECKS := check-format check-layers check-scripts check-gcc check-clang check-cppcheck
+check: $(CHECKS) ## formatting, layers, headers, clang-tidy, cppcheck, gcc and clang without a warning
 	$(call say,OK,check)
 check-format:
 	$(call say,CHECK,formatting)
@@ -297,7 +295,8 @@ check-layers:
 	$(Q)$(PERL) tests/check-layers
 check-scripts:
 	$(call say,CHECK,scripts)
-	$(Q)for script in $(PERL_SCRIPTS); do $(PERL) -Itests -wc $$script 2>&1 | grep -v 'syntax OK' >&2 && exit 1; done; true
+	$(Q)for script in $(PERL_SCRIPTS); do \
+		! $(PERL) -Itests -wc $$script 2>&1 | grep -v 'syntax OK' >&2 || exit; done
 	$(Q)for script in tests/setup tests/oracle .ci/run; do sh -n $$script || exit; done
 	$(Q)$(PERL) -Itests -MDifferences -e 'Differences::verify()'
 check-gcc:
@@ -312,18 +311,19 @@ check-cppcheck: $(UAPI)
 CPPCHECK_FLAGS := --quiet --std=c11 --platform=unix64 --inline-suppr --error-exitcode=1 \
 	--enable=warning,performance,portability --cppcheck-build-dir=build/check/cppcheck -j 2 \
 	-D__x86_64__ -D__GNUC__=12 --suppress=missingInclude --suppress=unmatchedSuppression \
-	--suppress=comparePointers --suppress=subtractPointers --suppress=varFuncNullUB
+	--suppress=comparePointers --suppress=subtractPointers --suppress=varFuncNullUB --suppress=ctunullpointer
 
 # (A _body.h is a template: whoever includes it defines its parameters first.)
 HEADERS := $(filter-out %_body.h,$(sort $(shell find kernel libc tests/guest -name '*.h')))
 HEADER_STAMPS := $(HEADERS:%=$(O)/header/%.ok)
-TIDY_STAMPS := $(patsubst %,$(O)/tidy/%.ok,$(KERNEL_C) $(KERNEL_TEST_C) $(filter %.c,$(LIBC_SRC) $(CRT_SRC)) \
-	$(wildcard programs/*.c tests/guest/*.c tests/helper/*.c tests/bench/*.c))
+TIDY_STAMPS := $(patsubst %,$(O)/tidy/%.ok,$(KERNEL_C) $(KERNEL_TEST_C) \
+	$(filter %.c,$(LIBC_SRC) $(CRT_SRC)) $(wildcard programs/*.c))
 check-build: $(TEST_NEEDS) $(HEADER_STAMPS)
 check-tidy: check-build $(TIDY_STAMPS)
 
 # What a file of this folder is compiled with.
-flags_of = $(if $(filter kernel/%,$1),$(KERNEL_TEST_CFLAGS),$(if $(filter libc/%,$1),$(LIBC_CFLAGS),$(PROGRAM_CFLAGS) -Itests/guest))
+flags_of = $(if $(filter kernel/%,$1),$(KERNEL_TEST_CFLAGS),\
+	$(if $(filter libc/%,$1),$(LIBC_CFLAGS),$(PROGRAM_CFLAGS) -Itests/guest))
 $(O)/header/%.ok: % $(O)/flags | $(UAPI)
 	$(call say,CHECK,$< alone)
 	@mkdir -p $(@D)
@@ -334,7 +334,7 @@ $(O)/tidy/%.ok: % $(O)/flags .clang-tidy | $(UAPI)
 	@mkdir -p $(@D)
 	$(Q)clang-tidy --quiet $< -- $(filter-out -MMD -MP,$(call flags_of,$<)) 2>$(@:.ok=.err) || \
 		{ cat $(@:.ok=.err) >&2; exit 1; }
-	@$(CC) $(call flags_of,$<) -M -MF $(@:.ok=.d) -MT $@ $<
+	@$(CC) $(filter-out -MMD,$(call flags_of,$<)) -MM -MF $(@:.ok=.d) -MT $@ $<
 	@touch $@
 
 bench: $(TEST_NEEDS) ## instructions per operation and the cost of starting up

@@ -139,6 +139,7 @@ sub cached_oracle
 sub show
 {
     my ($end) = @_;
+    return if $end->{shown}++;
     print STDERR "---- $end->{name}: $end->{result}, status $end->{status}; console output:\n",
         tail($end->{out}),
         "---- messages:\n", tail($end->{err}), "---- kernel's log:\n", tail($end->{log}), "----\n";

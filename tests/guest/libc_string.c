@@ -31,6 +31,7 @@ static int (*volatile p_strncmp)(const char *, const char *, size_t) = strncmp;
 static char *(*volatile p_strchr)(const char *, int) = strchr;
 static char *(*volatile p_strrchr)(const char *, int) = strrchr;
 static char *(*volatile p_strchrnul)(const char *, int) = strchrnul;
+static size_t (*volatile p_strlcpy)(char *, const char *, size_t) = strlcpy;
 static char *(*volatile p_strstr)(const char *, const char *) = strstr;
 static void *(*volatile p_memmem)(const void *, size_t, const void *, size_t) = memmem;
 static char *(*volatile p_strcpy)(char *, const char *) = strcpy;
@@ -340,7 +341,7 @@ static void test_copies_of_strings(void)
     is_long(strlcat(buf, "abc", 6), 7, "strlcat the same");
     is_str(buf, "0123a", "... and cuts");
     is_long(strlcat(buf, "abc", 3), 6, "strlcat without a 0 within size leaves it");
-    is_long(strlcpy(NULL, "abc", 0), 3, "strlcpy with size 0 writes nothing");
+    is_long(p_strlcpy(NULL, "abc", 0), 3, "strlcpy with size 0 writes nothing");
     ok(memccpy(buf, "abcdef", 'c', 6) == buf + 3, "memccpy stops behind the character");
     ok(memccpy(buf, "abcdef", 'z', 6) == NULL, "memccpy copies n bytes where there is none");
 }

@@ -71,8 +71,10 @@ static int child(const char *what)
 {
     if (strcmp(what, "return") == 0)
         return 7;
-    if (strcmp(what, "env") == 0)
-        return getenv("LOAM_TEST") && strcmp(getenv("LOAM_TEST"), "yes") == 0 ? 0 : 1;
+    if (strcmp(what, "env") == 0) {
+        const char *value = getenv("LOAM_TEST");
+        return value && strcmp(value, "yes") == 0 ? 0 : 1;
+    }
     if (strcmp(what, "atexit") == 0) {
         atexit(say_one);
         exit(0);
