@@ -17,6 +17,7 @@
 #include "arch/timer.h"
 #include "arch/trap.h"
 #include "dev/clock.h"
+#include "dev/console.h"
 #include "dev/keyboard.h"
 #include "dev/power.h"
 #include "dev/random.h"
@@ -72,8 +73,9 @@ extern const char kernel_start[], kernel_end[];
 
 /* What the command line says. */
 static struct {
-    enum overcommit overcommit;
-    bool selftest, input_is_pipe;
+    int overcommit; /* OVERCOMMIT_* */
+    bool selftest;
+    enum console_mode console;
     const char *const *init_arguments; /* what follows "--" */
     size_t nr_init_arguments;
 } options = {.overcommit = OVERCOMMIT_NEVER};
@@ -84,18 +86,29 @@ static size_t nr_ram;
 static struct frame_range initrd;
 static uint64_t start_tsc;
 
+INIT_ONCE static void add_ram(paddr_t start, uint64_t len)
+{
+    if (start + len <= start)
+        return;
+    if (nr_ram == MAX_MEMORY_RANGES) {
+        log_print("warning: memory at 0x%lx is not used: too many ranges\n", start);
+        return;
+    }
+    ram[nr_ram++] = (struct frame_range){start, start + len};
+}
+
 INIT_ONCE static void read_memory_map(const struct multiboot_info *info)
 {
     if (!(info->flags & MULTIBOOT_MMAP)) {
         if (info->flags & MULTIBOOT_MEMORY)
-            ram[nr_ram++] = (struct frame_range){MIB(1), MIB(1) + KIB(info->mem_upper)};
+            add_ram(MIB(1), KIB(info->mem_upper));
         return;
     }
-    for (uint32_t at = 0; at < info->mmap_len && nr_ram < MAX_MEMORY_RANGES;) {
+    for (uint64_t at = 0; at + sizeof(struct multiboot_range) <= info->mmap_len;) {
         const struct multiboot_range *range = phys_to_virt(info->mmap + at);
-        if (range->type == MULTIBOOT_RAM && range->start + range->len > range->start)
-            ram[nr_ram++] = (struct frame_range){range->start, range->start + range->len};
-        at += range->size + sizeof(range->size);
+        if (range->type == MULTIBOOT_RAM)
+            add_ram(range->start, range->len);
+        at += (uint64_t)range->size + sizeof(range->size);
     }
 }
 
@@ -106,7 +119,7 @@ INIT_ONCE static void set_option(const char *word)
     else if (strcmp(word, "selftest") == 0)
         options.selftest = true;
     else if (strcmp(word, "stdin=pipe") == 0)
-        options.input_is_pipe = true;
+        options.console = CONSOLE_PIPE;
     else if (strcmp(word, "trace=syscalls") == 0)
         syscall_trace = true;
     else if (strcmp(word, "overcommit=never") == 0)
@@ -127,7 +140,8 @@ INIT_ONCE static void read_cmdline(const struct multiboot_info *info)
     if (info->flags & MULTIBOOT_CMDLINE)
         cmdline_split(&cmdline, phys_to_virt(info->cmdline));
     if (cmdline.is_cut)
-        log_print("warning: the kernel's command line is too long and was cut\n");
+        panic("the kernel's command line is too long: %d bytes, %d words at most", CMDLINE_MAX - 1,
+              CMDLINE_MAX_WORDS);
     if (info->flags & MULTIBOOT_LOADER && strncmp(phys_to_virt(info->loader_name), "qemu", 4) == 0)
         i = MIN(cmdline.nr_words, 1);
     for (; i < cmdline.nr_words; i++) {
@@ -187,7 +201,7 @@ NORETURN static void run_selftests(void)
 {
     unsigned nr_failed = ktest_run_all(tty_print);
 
-    power_off(nr_failed == 0);
+    power_off((int)nr_failed);
 }
 
 INIT_ONCE static void start_init(void)
@@ -217,8 +231,10 @@ static void log_to_serial(const char *text, size_t len)
     serial_write(COM2, text, len);
 }
 
-/* Called by boot/multiboot.asm: physical address of the boot information, time stamp of the first
- * instruction. */
+/*
+ * Called by boot/multiboot.asm: physical address of the boot information, time stamp of the first
+ * instruction.
+ */
 NORETURN void kmain(paddr_t multiboot, uint64_t tsc);
 
 void kmain(paddr_t multiboot, uint64_t tsc)
@@ -245,13 +261,13 @@ void kmain(paddr_t multiboot, uint64_t tsc)
     random_init();
     vga_init();
     sched_init();
-    tty_init(options.input_is_pipe);
+    tty_init(options.console);
     make_files();
     commit_init(options.overcommit); /* what is free now is what can be promised */
     if (options.selftest)
         run_selftests();
     keyboard_init();
-    serial_start_input(options.input_is_pipe);
+    serial_start_input(options.console);
     start_init();
     sched_idle();
 }

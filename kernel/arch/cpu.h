@@ -160,7 +160,8 @@ static inline void irq_off(void)
     __asm__ volatile("cli" : : : "memory");
 }
 
-/* Interrupts on and wait for one: `sti` takes effect after the next instruction, so none is missed.
+/*
+ * Interrupts on and wait for one: `sti` takes effect after the next instruction, so none is missed.
  */
 static inline void cpu_wait_for_irq(void)
 {

@@ -62,7 +62,8 @@ void fpu_reset(void *state)
     uint16_t fcw = FCW_DEFAULT;
     uint32_t mxcsr = MXCSR_DEFAULT;
 
-    /* An XSAVE header of zeros puts every component into its initial state; MXCSR is always loaded.
+    /*
+     * An XSAVE header of zeros puts every component into its initial state; MXCSR is always loaded.
      */
     memset(state, 0, state_size);
     memcpy((char *)state + FCW_OFFSET, &fcw, sizeof(fcw));

@@ -17,8 +17,10 @@
 #define USER_CS   0x33
 #define TSS_SEL   0x40
 
-/* Stacks of their own, so that these arrive safely whatever the stack pointer is. IST slots, 1
- * to 7. */
+/*
+ * Stacks of their own, so that these arrive safely whatever the stack pointer is. IST slots, 1 to
+ * 7.
+ */
 enum ist { IST_NONE, IST_DOUBLE_FAULT, IST_NMI, IST_DEBUG, IST_MACHINE_CHECK, NR_IST };
 
 /* Load the kernel's segments and task register. */

@@ -48,7 +48,8 @@ void irq_enable(unsigned line, irq_handler_fn *handler)
     outb(port, inb(port) & (uint8_t) ~(1 << line % 8));
 }
 
-/* Lines 7 and 15 also report what went away before it was served; those must not be acknowledged.
+/*
+ * Lines 7 and 15 also report what went away before it was served; those must not be acknowledged.
  */
 static bool line_is_spurious(unsigned line)
 {

@@ -13,6 +13,7 @@
 #include "arch/cpu.h"
 #include "arch/irq.h"
 #include "lib/log.h"
+#include "lib/panic.h"
 
 #define APIC_ENABLE  (1UL << 11)
 #define APIC_ADDRESS 0x000ffffffffff000UL
@@ -39,6 +40,7 @@
 #define PIT_MODE        0xb4            /* channel 2, low byte then high, mode 2 */
 #define PIT_LATCH       0x80            /* channel 2 */
 #define CALIBRATE_TICKS (PIT_HZ / 2000) /* half a millisecond */
+#define MAX_READS       1000000
 #define TRIES           3
 
 #define NS_PER_S 1000000000UL
@@ -89,8 +91,10 @@ INIT_ONCE static void calibrate(void)
     apic[APIC_INITIAL] = UINT32_MAX;
 
     struct sample start = take_sample(), end;
-    while ((uint16_t)(start.pit - pit_read()) < CALIBRATE_TICKS)
-        cpu_pause();
+    for (int reads = 0; (uint16_t)(start.pit - pit_read()) < CALIBRATE_TICKS; reads++) {
+        if (reads == MAX_READS)
+            panic("the 8254 timer does not count");
+    }
     end = take_sample();
     apic[APIC_INITIAL] = 0;
 

@@ -9,7 +9,8 @@
 /* Physical address of the local APIC's registers: a page that must be mapped uncached. */
 paddr_t timer_registers(void);
 
-/* Turn the local APIC on; its registers are mapped at base. Calibrates both clocks in under 1 ms.
+/*
+ * Turn the local APIC on; its registers are mapped at base. Calibrates both clocks in under 1 ms.
  */
 void timer_init(volatile uint32_t *base);
 

@@ -11,6 +11,7 @@
 #include "arch/cpu.h"
 #include "arch/irq.h"
 #include "dev/console.h"
+#include "dev/serial.h"
 
 #define KEYBOARD_IRQ 1
 #define DATA_PORT    0x60
@@ -113,6 +114,7 @@ static void keyboard_interrupt(void)
 {
     while (inb(STATUS_PORT) & STATUS_FULL)
         scan_code(inb(DATA_PORT));
+    serial_poll_input(); /* ^C may have made room */
 }
 
 INIT_ONCE void keyboard_init(void)

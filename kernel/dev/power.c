@@ -31,10 +31,10 @@ NORETURN static void stop(uint8_t value)
         __asm__ volatile("hlt");
 }
 
-void power_off(bool success)
+void power_off(int status)
 {
     log_verbose("power: off\n");
-    stop(success ? EXIT_SUCCESS : EXIT_FAILURE);
+    stop(status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 void panic_show(void)

@@ -6,7 +6,7 @@
 
 #include "lib/types.h"
 
-/* Off, telling an emulator whether the first process ended with status 0. */
-NORETURN void power_off(bool success);
+/* Off, telling an emulator whether status, of the first process or of the self-tests, is 0. */
+NORETURN void power_off(int status);
 
 #endif

@@ -2,8 +2,8 @@
  * dev/serial.c - two 16550 serial ports
  *
  * Output is polled. Input comes by interrupt and is left in the port while its reader has no room,
- * so that the sender is held up and nothing is lost. The FIFOs stay off: turning them on drops what
- * was sent before the kernel was there to take it, the first bytes of a pipe.
+ * so that the sender is held up and nothing is lost. The FIFOs stay off: turning them on drops
+ * what was sent before the kernel was there to take it, the first bytes of a pipe.
  *
  * Source  National Semiconductor PC16550D data sheet.
  */
@@ -11,7 +11,6 @@
 
 #include "arch/cpu.h"
 #include "arch/irq.h"
-#include "dev/console.h"
 
 #define COM1_IRQ 4
 
@@ -83,9 +82,9 @@ void serial_poll_input(void)
     irq_restore(flags);
 }
 
-INIT_ONCE void serial_start_input(bool escaped)
+INIT_ONCE void serial_start_input(enum console_mode mode)
 {
-    input_escaped = escaped;
+    input_escaped = mode == CONSOLE_PIPE;
     irq_enable(COM1_IRQ, serial_poll_input);
     outb(COM1 + IRQ_ENABLE, IRQ_RECEIVED);
     serial_poll_input();

@@ -4,6 +4,7 @@
 #ifndef DEV_SERIAL_H
 #define DEV_SERIAL_H
 
+#include "dev/console.h"
 #include "lib/types.h"
 
 enum serial_port { COM1 = 0x3f8, COM2 = 0x2f8 };
@@ -15,12 +16,10 @@ void serial_init(enum serial_port port);
 void serial_write(enum serial_port port, const char *data, size_t len);
 
 /*
- * Hand input of COM1 to console_input() from now on.
- *
- * escaped   the sender marks the end of its input, which a serial line cannot: DLE EOT is end of
- * file, DLE DLE a DLE byte (`stdin=pipe`)
+ * Hand input of COM1 to console_input() from now on. With CONSOLE_PIPE the sender marks the end of
+ * its input, which a serial line cannot: DLE EOT is end of file, DLE DLE a DLE byte.
  */
-void serial_start_input(bool escaped);
+void serial_start_input(enum console_mode mode);
 
 /* Fetch what console_input_room() had kept in the port. */
 void serial_poll_input(void);

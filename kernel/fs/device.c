@@ -13,6 +13,7 @@
 
 #define DEVICE(major, minor) ((major) << 8 | (minor))
 #define KMSG_LINE_MAX        1024
+#define LOG_PIECE            256 /* what one log_print() surely takes */
 
 static ssize_t null_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
 {
@@ -54,6 +55,8 @@ static ssize_t kmsg_write(struct file *file, vaddr_t from, size_t len, uint64_t 
     const char *text = line;
     if (text[0] == '<' && strchr(text, '>')) /* a priority, which we do not keep */
         text = strchr(text, '>') + 1;
+    for (; strlen(text) > LOG_PIECE; text += LOG_PIECE)
+        log_print("%.*s", LOG_PIECE, text);
     log_print("%s%s", text, len && line[len - 1] == '\n' ? "" : "\n");
     return (ssize_t)len;
 }

@@ -72,7 +72,7 @@ int file_open(struct node *start, const char *path, unsigned flags, struct file 
     bool no_follow = flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
     int error = path_lookup(start, path, no_follow ? LOOKUP_NO_FOLLOW : 0, &node);
 
-    if (error == -ENOENT && flags & O_CREAT)
+    if (error == -ENOENT && flags & O_CREAT && node)
         return -EROFS;
     if (!error)
         error = check_open(node, flags);
@@ -82,6 +82,7 @@ int file_open(struct node *start, const char *path, unsigned flags, struct file 
     if (!file)
         return -ENOMEM;
     *file = (struct file){.refs = 1, .flags = flags & ~OPEN_ONLY, .node = node, .ops = node->ops};
+    mutex_init(&file->lock, RANK_FILE);
     *opened = file;
     return 0;
 }
@@ -159,7 +160,7 @@ static int grow(struct fd_table *table)
     return 0;
 }
 
-int fd_install(struct fd_table *table, struct file *file, bool close_on_exec)
+int fd_reserve(struct fd_table *table)
 {
     size_t fd = 0;
 
@@ -172,8 +173,16 @@ int fd_install(struct fd_table *table, struct file *file, bool close_on_exec)
         if (error)
             return error;
     }
-    table->slots[fd] = (struct fd_slot){file, close_on_exec};
     return (int)fd;
+}
+
+int fd_install(struct fd_table *table, struct file *file, unsigned flags)
+{
+    int fd = fd_reserve(table);
+
+    if (fd >= 0)
+        table->slots[fd] = (struct fd_slot){file, flags & O_CLOEXEC};
+    return fd;
 }
 
 struct file *fd_get(const struct fd_table *table, int64_t fd)

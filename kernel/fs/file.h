@@ -8,6 +8,7 @@
 
 #include "fs/node.h"
 #include "lib/types.h"
+#include "sched/mutex.h"
 
 /*
  * What a kind of file can do. A function that is NULL: EINVAL for read and write, ENOTTY for ioctl,
@@ -29,8 +30,9 @@ const struct file_ops *device_ops(uint32_t rdev);
 
 struct file {
     unsigned refs;
-    unsigned flags; /* O_* of <asm/fcntl.h>, without those that only open(2) looks at */
-    uint64_t offset;
+    unsigned flags;             /* O_* of <asm/fcntl.h>, without those that only open(2) looks at */
+    struct mutex lock;          /* held by read, write and lseek of what has an offset */
+    uint64_t offset;            /* Protected by lock */
     struct node *node;          /* Constant */
     const struct file_ops *ops; /* Constant */
 };
@@ -39,7 +41,7 @@ struct file {
  * open(2) for what is in the tree.
  *
  * Returns  0 and *opened with one reference; -EISDIR, -ENOTDIR, -EEXIST, -EROFS, -ELOOP, -ENXIO,
- * -ENOMEM and what path_lookup() says
+ *          -ENOMEM and what path_lookup() says
  */
 MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags,
                          struct file **opened);
@@ -81,9 +83,14 @@ MUST_CHECK int fd_table_copy(struct fd_table *to, const struct fd_table *from);
 void fd_table_close_all(struct fd_table *table);
 void fd_table_close_on_exec(struct fd_table *table);
 
-/* Put file, whose reference passes to the table, at the lowest free number. The number, -EMFILE or
- * -ENOMEM. */
-MUST_CHECK int fd_install(struct fd_table *table, struct file *file, bool close_on_exec);
+/* The lowest free number, which stays free; -EMFILE or -ENOMEM. */
+MUST_CHECK int fd_reserve(struct fd_table *table);
+
+/*
+ * Put file, whose reference passes to the table then, at the lowest free number. flags: O_CLOEXEC
+ * or 0. The number, -EMFILE or -ENOMEM.
+ */
+MUST_CHECK int fd_install(struct fd_table *table, struct file *file, unsigned flags);
 
 /* The file at fd, without a reference of its own, or NULL. */
 struct file *fd_get(const struct fd_table *table, int64_t fd);

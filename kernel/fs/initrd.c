@@ -1,13 +1,14 @@
 /*
  * fs/initrd.c - the files that come with the kernel
  *
- * A cpio archive in the "newc" format, the one Linux takes, unpacked in two passes. The first makes
- * the nodes. The second gives each file its pages: where its data starts on a page (our Makefile
- * sees to that) those are the archive's own frames, with the rest of the last page cleared, for
- * which all headers must have been read; else a copy. Whatever is left of the archive is freed.
+ * A cpio archive in the "newc" format, the one Linux takes, unpacked in two passes. The first
+ * makes the nodes. The second gives each file its pages: where its data starts on a page (our
+ * Makefile sees to that) those are the archive's own frames, with the rest of the last page
+ * cleared, for which all headers must have been read; else a copy. Whatever is left of the archive
+ * is freed.
  *
  * Source  cpio(5), "New ASCII Format"; Linux,
- * Documentation/driver-api/early-userspace/buffer-format.rst
+ *         Documentation/driver-api/early-userspace/buffer-format.rst
  */
 #include <linux/stat.h>
 #include <string.h>
@@ -69,7 +70,8 @@ static uint32_t field(const struct archive *archive, enum field which)
 
     for (int i = 0; i < FIELD_SIZE; i++) {
         char c = digits[i];
-        uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)c - '0' : ((uint32_t)c | 32) - 'a' + 10;
+        uint32_t letter = ((uint32_t)c | 32) - 'a';
+        uint32_t digit = c >= '0' && c <= '9' ? (uint32_t)c - '0' : letter < 6 ? letter + 10 : 16;
         if (digit > 15)
             broken(archive, "a header that is not hexadecimal");
         value = value << 4 | digit;

@@ -64,7 +64,8 @@ enum lookup_flags {
 /*
  * Find the node that path names, from directory `start` unless path starts with a slash.
  *
- * Returns  0 and *found, -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG
+ * Returns  0 and *found; -ENOENT, with *found the directory where only the last component is
+ *          missing, else NULL; -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM
  * Source   path_resolution(7)
  */
 MUST_CHECK int path_lookup(struct node *start, const char *path, unsigned flags,

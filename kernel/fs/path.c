@@ -13,13 +13,15 @@
 #include "fs/node.h"
 #include "mm/kheap.h"
 
-#define MAX_LINKS 40
+#define MAX_LINKS   40
+#define BUFFER_SIZE (2 * PATH_LEN_MAX) /* a path and the target of a link in it */
 
 /* What is left to walk. */
 struct walk {
     char *rest;   /* in buffer */
-    char *buffer; /* PATH_LEN_MAX bytes */
+    char *buffer; /* BUFFER_SIZE bytes */
     unsigned nr_links;
+    struct node *lacking; /* after -ENOENT: the directory that lacks the last component */
 };
 
 /* Put the link's target in front of the rest. */
@@ -29,7 +31,7 @@ static int follow(struct walk *walk, const struct node *link)
 
     if (++walk->nr_links > MAX_LINKS)
         return -ELOOP;
-    if (target + rest + 2 > PATH_LEN_MAX)
+    if (target + rest + 2 > BUFFER_SIZE)
         return -ENAMETOOLONG;
     memmove(walk->buffer + target + 1, walk->rest, rest + 1);
     memcpy(walk->buffer, link->link, target);
@@ -46,10 +48,10 @@ static int step(struct walk *walk, struct node **at, unsigned flags)
     size_t len = strcspn(name, "/");
     bool last = name[len] == 0; /* not even a slash follows */
 
-    if (len > NAME_LEN_MAX)
-        return -ENAMETOOLONG;
     if (((*at)->mode & S_IFMT) != S_IFDIR)
         return -ENOTDIR;
+    if (len > NAME_LEN_MAX)
+        return -ENAMETOOLONG;
     walk->rest += len;
     if (len == 1 && name[0] == '.')
         return 0;
@@ -58,8 +60,10 @@ static int step(struct walk *walk, struct node **at, unsigned flags)
         return 0;
     }
     struct node *child = node_child(*at, name, len);
-    if (!child)
+    if (!child) {
+        walk->lacking = name[len + strspn(name + len, "/")] == 0 ? *at : NULL;
         return -ENOENT;
+    }
     if ((child->mode & S_IFMT) == S_IFLNK && !(last && flags & LOOKUP_NO_FOLLOW)) {
         if (child->link[0] == '/')
             *at = fs_root;
@@ -90,16 +94,19 @@ int path_lookup(struct node *start, const char *path, unsigned flags, struct nod
 {
     size_t len = strlen(path);
 
+    *found = NULL;
     if (len == 0)
         return -ENOENT;
     if (len >= PATH_LEN_MAX)
         return -ENAMETOOLONG;
-    char *buffer = kmalloc(PATH_LEN_MAX);
+    char *buffer = kmalloc(BUFFER_SIZE);
     if (!buffer)
         return -ENOMEM;
     memcpy(buffer, path, len + 1);
     struct walk walk = {.rest = buffer, .buffer = buffer};
     int error = walk_path(&walk, path[0] == '/' ? fs_root : start, flags, found);
+    if (error)
+        *found = walk.lacking;
     kfree(buffer);
     return error;
 }

@@ -19,7 +19,6 @@
 #include <linux/termios.h>
 #include <string.h>
 
-#include "dev/console.h"
 #include "dev/serial.h"
 #include "dev/vga.h"
 #include "fs/file.h"
@@ -42,6 +41,7 @@ struct tty {
     size_t head, tail;        /* ever written, ever read */
     size_t nr_delimiters;     /* marks in [tail, head) */
     bool input_ended;         /* CONSOLE_EOF came */
+    int session;              /* whose terminal it is, 0 for nobody's */
     int group;                /* foreground process group, 0 for none */
 };
 
@@ -83,15 +83,30 @@ void tty_print(const char *text, size_t len)
     emit(text, len);
 }
 
-void tty_set_group(int group)
+void tty_acquire(int session, int group)
 {
-    tty.group = group;
+    uint64_t flags = spin_lock(&tty.lock);
+
+    if (!tty.session) {
+        tty.session = session;
+        tty.group = group;
+    }
+    spin_unlock(&tty.lock, flags);
 }
 
-INIT_ONCE void tty_init(bool transparent)
+void tty_release(int session)
+{
+    uint64_t flags = spin_lock(&tty.lock);
+
+    if (tty.session == session)
+        tty.session = tty.group = 0;
+    spin_unlock(&tty.lock, flags);
+}
+
+INIT_ONCE void tty_init(enum console_mode mode)
 {
     wait_queue_init(&tty.readers);
-    if (transparent) {
+    if (mode == CONSOLE_PIPE) {
         tty.termios.c_iflag &= ~(tcflag_t)(ICRNL | IXON);
         tty.termios.c_lflag &= ~(tcflag_t)(ISIG | ICANON | ECHO | IEXTEN);
     }
@@ -271,17 +286,22 @@ size_t console_input_room(void)
     return room();
 }
 
-static bool readable(void)
+/* Whether a read of len bytes, at least 1, need not wait. */
+static bool readable(size_t len)
 {
+    size_t wanted = MIN(tty.termios.c_cc[VMIN], len);
+
     if (tty.input_ended)
         return true;
     if (tty.termios.c_lflag & ICANON)
         return tty.nr_delimiters > 0;
-    return tty.head - tty.tail >= MAX(tty.termios.c_cc[VMIN], 1) || tty.termios.c_cc[VMIN] == 0;
+    return tty.head - tty.tail >= wanted;
 }
 
-/* Move at most len readable bytes to `to`; a line at most in canonical mode. *end: nothing may
- * follow. */
+/*
+ * Move at most len readable bytes to `to`; a line at most in canonical mode. *end: nothing may
+ * follow.
+ */
 static size_t take(char *to, size_t len, bool *end)
 {
     size_t n = 0;
@@ -315,7 +335,8 @@ static ssize_t tty_read(struct file *file, vaddr_t to, size_t len, uint64_t offs
     (void)file, (void)offset;
     if (len == 0)
         return 0;
-    if (!wait_until_interruptible(&tty.readers, readable()))
+    serial_poll_input();
+    if (!wait_until_interruptible(&tty.readers, readable(len)))
         return -ERESTARTSYS;
     while (!end && done < len) {
         uint64_t flags = spin_lock(&tty.lock);
@@ -347,7 +368,8 @@ static ssize_t tty_write(struct file *file, vaddr_t from, size_t len, uint64_t o
     return (ssize_t)len;
 }
 
-static int64_t set_termios(vaddr_t argument, bool flush)
+/* TCSETS, TCSETSW, which is the same as output is never queued, or TCSETSF. */
+static int64_t set_termios(unsigned command, vaddr_t argument)
 {
     struct termios wanted;
 
@@ -356,7 +378,7 @@ static int64_t set_termios(vaddr_t argument, bool flush)
     uint64_t flags = spin_lock(&tty.lock);
     bool was_canonical = tty.termios.c_lflag & ICANON;
     tty.termios = wanted;
-    if (flush) {
+    if (command == TCSETSF) {
         tty.tail = tty.head;
         tty.nr_delimiters = 0;
     } else if (!was_canonical && wanted.c_lflag & ICANON && tty.head != tty.tail &&
@@ -364,6 +386,7 @@ static int64_t set_termios(vaddr_t argument, bool flush)
         ring_put(END_MARK); /* what was typed in raw mode is a line by itself */
     }
     spin_unlock(&tty.lock, flags);
+    serial_poll_input();
     wait_queue_wake(&tty.readers);
     return 0;
 }
@@ -375,10 +398,9 @@ static int64_t tty_ioctl(struct file *file, unsigned command, vaddr_t argument)
     case TCGETS:
         return copy_to_user(argument, &tty.termios, sizeof(tty.termios));
     case TCSETS:
-    case TCSETSW: /* output is never queued */
-        return set_termios(argument, false);
+    case TCSETSW:
     case TCSETSF:
-        return set_termios(argument, true);
+        return set_termios(command, argument);
     case TIOCGWINSZ:
         return copy_to_user(argument, &tty.winsize, sizeof(tty.winsize));
     default:

@@ -4,20 +4,23 @@
 #ifndef FS_TTY_H
 #define FS_TTY_H
 
+#include "dev/console.h"
 #include "lib/types.h"
 
 /*
- * transparent   host standard input is no terminal: bytes pass as they are, without echo, until a
- *               program asks for something else
+ * With CONSOLE_PIPE bytes pass as they are, without echo, until a program asks for something else.
  */
-void tty_init(bool transparent);
+void tty_init(enum console_mode mode);
 
 /* Print on the terminal as it is, for the kernel's own tests. */
 void tty_print(const char *text, size_t len);
 
-/* The session's leader opened the terminal, or left: whose process group signals go to; 0 is
- * nobody's. */
-void tty_set_group(int group);
+/*
+ * A session's leader opens the terminal: it becomes the session's, if it is nobody's, and what is
+ * typed can send signals to the group. The leader ends: the terminal is nobody's again.
+ */
+void tty_acquire(int session, int group);
+void tty_release(int session);
 
 /* Upward call, defined in proc/signal.c: a character typed asks for a signal to a process group. */
 void tty_signal(int group, int signal);

@@ -23,15 +23,15 @@ void cmdline_split(struct cmdline *cmdline, const char *line)
             }
             if (*line == '\\' && line[1])
                 line++;
-            if (used < CMDLINE_MAX - 1)
+            if (used < CMDLINE_MAX - 1) /* room for the NUL is kept */
                 cmdline->text[used++] = *line;
             else
                 cmdline->is_cut = true;
         }
-        if (cmdline->nr_words == CMDLINE_MAX_WORDS || cmdline->is_cut) {
+        if (used == CMDLINE_MAX || cmdline->nr_words == CMDLINE_MAX_WORDS)
             cmdline->is_cut = true;
+        if (cmdline->is_cut)
             break;
-        }
         cmdline->text[used++] = 0;
         cmdline->words[cmdline->nr_words++] = word;
     }

@@ -25,8 +25,10 @@ void backtrace_log(uint64_t rbp);
 void panic_show(void);
 NORETURN void panic_stop(void);
 
-/* Upward call, defined in mm/kernel_map.c: whether [p, p + len) is mapped kernel memory that can be
- * read. */
+/*
+ * Upward call, defined in mm/kernel_map.c: whether [p, p + len) is mapped kernel memory that can
+ * be read.
+ */
 bool kernel_readable(uint64_t p, size_t len);
 
 #endif

@@ -23,7 +23,8 @@ typedef int64_t ssize_t;
 #define MIB(n) ((uint64_t)(n) << 20)
 #define GIB(n) ((uint64_t)(n) << 30)
 
-/* x rounded to a multiple of a, a power of two. align_up() wraps to 0 where x is within a of 2^64.
+/*
+ * x rounded to a multiple of a, a power of two. align_up() wraps to 0 where x is within a of 2^64.
  */
 #define align_down(x, a) ((x) & ~((__typeof__(x))(a)-1))
 #define align_up(x, a)   align_down((x) + ((__typeof__(x))(a)-1), a)

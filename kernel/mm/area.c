@@ -29,13 +29,19 @@ static void update_max_gap(struct tree_node *node)
     area->max_gap = MAX(area->gap, MAX(max_gap(node->left), max_gap(node->right)));
 }
 
+/* The gap between `below`, the end of the area before, and area. */
+static size_t gap_above(vaddr_t below, const struct area *area)
+{
+    return area_gap_end(area) > below ? area_gap_end(area) - below : 0;
+}
+
 /* The space below area or, as area, the one above it changed. */
 static void refresh_gap(struct area_tree *areas, struct area *area)
 {
     if (!area)
         return;
     const struct area *below = area_prev(area);
-    area->gap = area->start - (below ? below->end : 0);
+    area->gap = gap_above(below ? below->end : 0, area);
     tree_update(&areas->tree, &area->node);
 }
 
@@ -79,20 +85,21 @@ struct area *area_first(const struct area_tree *areas)
 void area_insert(struct area_tree *areas, struct area *area)
 {
     struct tree_node **link = &areas->tree.root, *parent = NULL;
-    vaddr_t below = 0; /* end of the area before */
+    vaddr_t below = 0, above = UINT64_MAX; /* end of the area before, start of the one after */
 
     while (*link) {
         parent = *link;
         const struct area *here = area_of(parent);
         if (area->start < here->start) {
+            above = here->start;
             link = &parent->left;
         } else {
             below = here->end;
             link = &parent->right;
         }
     }
-    ASSERT(area->start < area->end && below <= area->start);
-    area->gap = area->start - below;
+    ASSERT(below <= area->start && area->start < area->end && area->end <= above);
+    area->gap = gap_above(below, area);
     tree_insert(&areas->tree, &area->node, parent, link);
     areas->nr_areas++;
     refresh_gap(areas, area_next(area));
@@ -109,7 +116,9 @@ void area_remove(struct area_tree *areas, struct area *area)
 
 void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
 {
-    ASSERT(start < area->end && start >= area->start - area->gap);
+    const struct area *below = area_prev(area);
+
+    ASSERT(start < area->end && (!below || below->end <= start));
     area->offset += start - area->start;
     area->start = start;
     refresh_gap(areas, area);
@@ -171,13 +180,18 @@ static struct area *highest_below(struct area *area, size_t len)
     }
 }
 
-/* The end of the highest place for len in the gap below area, cut to [low, high); 0 if it is too
- * small. */
-static vaddr_t fit(vaddr_t gap_start, vaddr_t gap_end, size_t len, vaddr_t low, vaddr_t high)
+/* The highest place for len bytes in [start, end); 0 if that is too small. */
+static vaddr_t fit(vaddr_t start, vaddr_t end, size_t len)
 {
-    vaddr_t start = MAX(gap_start, low), end = MIN(gap_end, high);
-
     return start < end && end - start >= len ? end - len : 0;
+}
+
+/* The same in the gap below area, cut to [low, high). */
+static vaddr_t fit_below(const struct area *area, size_t len, vaddr_t low, vaddr_t high)
+{
+    vaddr_t end = area_gap_end(area);
+
+    return fit(MAX(end - area->gap, low), MIN(end, high), len);
 }
 
 vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high)
@@ -185,21 +199,20 @@ vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, va
     if (high <= low || high - low < len)
         return 0;
     /* Only the highest gap can be cut by high, and only the last one tried by low. */
-    struct area *above = area_find(areas, high - 1);
-    struct area *found;
+    struct area *above = area_find(areas, high - 1), *found;
+    vaddr_t place;
     if (above) {
-        vaddr_t start = fit(above->start - above->gap, above->start, len, low, high);
-        if (start)
-            return start;
+        place = fit_below(above, len, low, high);
         found = highest_below(above, len);
     } else {
         const struct area *last = area_of(tree_last(&areas->tree));
-        vaddr_t start = fit(last ? last->end : 0, high, len, low, high);
-        if (start)
-            return start;
-        found = max_gap(areas->tree.root) >= len ? highest_in_subtree(areas->tree.root, len) : NULL;
+        bool any = max_gap(areas->tree.root) >= len;
+        place = fit(MAX(last ? last->end : 0, low), high, len);
+        found = any ? highest_in_subtree(areas->tree.root, len) : NULL;
     }
-    return found ? fit(found->start - found->gap, found->start, len, low, high) : 0;
+    if (place || !found)
+        return place;
+    return fit_below(found, len, low, high);
 }
 
 void area_check(const struct area_tree *areas)
@@ -210,7 +223,7 @@ void area_check(const struct area_tree *areas)
     for (const struct area *area = area_first(areas); area; area = area_next(area)) {
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
                area->start < area->end);
-        ASSERT(below <= area->start && area->gap == area->start - below);
+        ASSERT(below <= area->start && area->gap == gap_above(below, area));
         ASSERT(area->max_gap ==
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
         below = area->end;

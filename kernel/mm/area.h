@@ -13,6 +13,8 @@
 
 struct object;
 
+#define STACK_GUARD_GAP (256 * PAGE_SIZE) /* kept free below an area that grows down */
+
 enum area_flags {
     AREA_ACCOUNTED = 1 << 0, /* its pages are promised: counted in commit.c */
     AREA_GROWSDOWN = 1 << 1, /* a stack: grows when the page below is touched */
@@ -22,11 +24,11 @@ enum area_flags {
 
 struct area {
     struct tree_node node;
-    vaddr_t start, end;    /* page aligned, start < end */
-    size_t gap;            /* free bytes below start, down to the area before or to 0 */
-    size_t max_gap;        /* the largest gap in the subtree */
-    unsigned prot;         /* PROT_READ | PROT_WRITE | PROT_EXEC of <asm/mman.h> */
-    unsigned flags;        /* enum area_flags */
+    vaddr_t start, end; /* page aligned, start < end */
+    size_t gap;         /* bytes below area_gap_end() that are free, down to the area before or 0 */
+    size_t max_gap;     /* the largest gap in the subtree */
+    unsigned prot;      /* PROT_READ | PROT_WRITE | PROT_EXEC of <asm/mman.h> */
+    unsigned flags;     /* enum area_flags */
     struct object *object; /* NULL: anonymous memory */
     uint64_t offset;       /* of start in object, bytes, a multiple of PAGE_SIZE */
 };
@@ -38,9 +40,17 @@ struct area_tree {
 
 void area_tree_init(struct area_tree *areas);
 
-/* The lowest area that ends above addr: it holds addr, or is the next one up. NULL if none. O(log
- * n) */
+/*
+ * The lowest area that ends above addr: it holds addr, or is the next one up. NULL if none. O(log
+ * n)
+ */
 struct area *area_find(const struct area_tree *areas, vaddr_t addr);
+
+/* Where mappings below area must end: at its start, or a guard gap below one that grows. */
+static inline vaddr_t area_gap_end(const struct area *area)
+{
+    return area->start - (area->flags & AREA_GROWSDOWN ? MIN(STACK_GUARD_GAP, area->start) : 0);
+}
 
 /* Neighbours in address order, NULL at the ends. */
 struct area *area_next(const struct area *area);
@@ -52,8 +62,10 @@ void area_insert(struct area_tree *areas, struct area *area);
 
 void area_remove(struct area_tree *areas, struct area *area);
 
-/* Move the start of an area down or up, or its end, within free space; the offset follows the
- * start. */
+/*
+ * Move the start of an area down or up, or its end, within free space; the offset follows the
+ * start.
+ */
 void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start);
 void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end);
 

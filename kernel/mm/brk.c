@@ -11,14 +11,12 @@
 #include "lib/assert.h"
 #include "mm/space.h"
 
-/* Where the area above the heap starts to matter: a stack wants its guard gap. */
+/* Where the area above the heap starts to matter. */
 static vaddr_t ceiling(const struct space *space, vaddr_t heap_end)
 {
     const struct area *above = area_find(&space->areas, heap_end);
 
-    if (!above)
-        return USER_END;
-    return above->start - (above->flags & AREA_GROWSDOWN ? MIN(STACK_GUARD_GAP, above->start) : 0);
+    return above ? area_gap_end(above) : USER_END;
 }
 
 /* Whether the heap could be made to end at new_end; if so it does. Both are page aligned. */

@@ -15,10 +15,10 @@
 #define RESERVE_SHARE 32  /* one frame in this many */
 #define RESERVE_FIXED 128 /* and these */
 
-static enum overcommit policy;
+static int policy; /* OVERCOMMIT_* */
 static size_t limit, nr_promised;
 
-INIT_ONCE void commit_init(enum overcommit wanted)
+INIT_ONCE void commit_init(int wanted)
 {
     size_t nr_free = frame_nr_free(), reserve = nr_free / RESERVE_SHARE + RESERVE_FIXED;
 
@@ -26,7 +26,7 @@ INIT_ONCE void commit_init(enum overcommit wanted)
     limit = nr_free > reserve ? nr_free - reserve : 0;
 }
 
-enum overcommit commit_policy(void)
+int commit_policy(void)
 {
     return policy;
 }

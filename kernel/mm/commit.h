@@ -7,19 +7,20 @@
 #ifndef MM_COMMIT_H
 #define MM_COMMIT_H
 
+#include <linux/mman.h>
+
 #include "lib/types.h"
 
-/* The values of Linux's vm.overcommit_memory, proc(5). */
-enum overcommit {
-    OVERCOMMIT_GUESS = 0,  /* refuse only what is larger than the machine */
-    OVERCOMMIT_ALWAYS = 1, /* refuse nothing */
-    OVERCOMMIT_NEVER = 2,  /* refuse what could not all be touched */
-};
+/*
+ * A policy is a value of Linux's vm.overcommit_memory, proc(5): OVERCOMMIT_GUESS refuses only what
+ * is larger than the machine, OVERCOMMIT_ALWAYS nothing, OVERCOMMIT_NEVER what could not all be
+ * touched.
+ */
 
 /* Set the limit from the frames that are free now, less the kernel's reserve. */
-void commit_init(enum overcommit policy);
+void commit_init(int policy);
 
-enum overcommit commit_policy(void);
+int commit_policy(void);
 
 /* Promise nr_pages more. 0, or -ENOMEM with nothing counted. */
 MUST_CHECK int commit_charge(size_t nr_pages);

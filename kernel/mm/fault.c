@@ -5,7 +5,7 @@
  *   first read                 the frame of zeros, r-    the object's frame, r-
  *   first write                a cleared frame, rw       private: a copy, rw
  *   write where r- is mapped   private: a copy, rw, or, if nobody else has the frame, the frame
- * itself
+ *   itself
  *
  * A frame's reference count says who else has it; the frame of zeros and an object's frames always
  * have another owner, so that one rule serves all. A write to a shared object cannot come here:
@@ -34,7 +34,7 @@ static pte_t entry_for(const struct area *area, pfn_t pfn, bool writable)
  * If va is just below a stack that may grow there, grow it. Returns the stack, or NULL.
  *
  * Source  mmap(2), MAP_GROWSDOWN: the page touched must be within the limit and away from what is
- * below.
+ *         below.
  */
 static struct area *grow_stack(struct space *space, struct area *above, vaddr_t va)
 {
@@ -51,7 +51,7 @@ static struct area *grow_stack(struct space *space, struct area *above, vaddr_t 
         space_charge(space, (above->start - start) >> PAGE_SHIFT) < 0)
         return NULL;
     area_set_start(&space->areas, above, start);
-    return above;
+    return space_merge(space, above);
 }
 
 static bool allows(const struct area *area, enum access access)

@@ -3,8 +3,8 @@
  * allocator
  *
  * While the kernel starts, memory is a short list of ranges: RAM, less what is in use. The
- * per-frame table and the first page tables are cut from it; then everything left goes to the buddy
- * allocator, which from then on is the only source of memory.
+ * per-frame table and the first page tables are cut from it; then everything left goes to the
+ * buddy allocator, which from then on is the only source of memory.
  */
 #include "mm/frame.h"
 

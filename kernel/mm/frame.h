@@ -66,7 +66,8 @@ size_t frame_nr_free(void);
 /* One past the highest frame of RAM. */
 pfn_t frame_end(void);
 
-/* The frame of zeros that every untouched page reads as. Never freed: not counted by get and put.
+/*
+ * The frame of zeros that every untouched page reads as. Never freed: not counted by get and put.
  */
 extern pfn_t zero_frame;
 

@@ -6,8 +6,9 @@
  * image (text r-x, rodata r--, data rw-), and KERNEL_MAPS and KERNEL_HEAP, whose lower tables come
  * and go.
  *
- * A kernel stack takes one slot of KERNEL_MAPS. Slots are twice the size of a stack: the lower half
- * is never mapped, so that an overflow faults (and, having no stack left, double faults) at once.
+ * A kernel stack takes one slot of KERNEL_MAPS. Slots are twice the size of a stack: the lower
+ * half is never mapped, so that an overflow faults (and, having no stack left, double faults) at
+ * once.
  */
 #include "mm/kernel_map.h"
 

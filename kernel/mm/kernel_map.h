@@ -6,7 +6,8 @@
 
 #include "mm/pagetable.h"
 
-/* The kernel's own tables; their upper half is shared by all spaces and never changes at top level.
+/*
+ * The kernel's own tables; their upper half is shared by all spaces and never changes at top level.
  */
 extern struct pagetable kernel_pagetable;
 
@@ -32,8 +33,10 @@ void kernel_unmap_pages(vaddr_t start, vaddr_t end);
 /* Map the page of device registers at pa, uncached. NULL if there is no memory for tables. */
 MUST_CHECK volatile void *kernel_map_device(paddr_t pa);
 
-/* A kernel stack of KERNEL_STACK_SIZE bytes between guard pages. Returns its upper end, 0 if out of
- * memory. */
+/*
+ * A kernel stack of KERNEL_STACK_SIZE bytes between guard pages. Returns its upper end, 0 if out
+ * of memory.
+ */
 #define KERNEL_STACK_SIZE (16UL << 10)
 MUST_CHECK vaddr_t kernel_stack_alloc(void);
 void kernel_stack_free(vaddr_t top);

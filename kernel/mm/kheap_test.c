@@ -84,8 +84,18 @@ KTEST(kheap_refuses_sizes_that_cannot_be)
     size_t before = memory_test_free();
 
     KTEST_CHECK(!kmalloc(SIZE_MAX) && !kmalloc(SIZE_MAX / 2) && !kzalloc(SIZE_MAX - 10));
-    KTEST_CHECK(!kmalloc(frame_nr_free() * PAGE_SIZE));
     kfree(NULL);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+/* What was mapped before the frames ran out is unmapped again. */
+KTEST(kheap_refuses_a_block_for_which_only_some_frames_are_left)
+{
+    size_t before = memory_test_free();
+
+    memory_test_take(200);
+    KTEST_CHECK(!kmalloc(250 * PAGE_SIZE) && frame_nr_free() == 200);
+    memory_test_give();
     KTEST_CHECK(memory_test_free() == before);
 }
 

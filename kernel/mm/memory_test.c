@@ -63,6 +63,20 @@ void memory_test_take(size_t nr_left)
     put_frames(spare);
 }
 
+void memory_test_take_but_blocks(size_t nr_left, size_t len)
+{
+    void *spare[8];
+
+    ASSERT(nr_left <= ARRAY_SIZE(spare));
+    for (size_t i = 0; i < nr_left; i++) {
+        spare[i] = kmalloc(len);
+        ASSERT(spare[i]);
+    }
+    memory_test_take(0);
+    for (size_t i = 0; i < nr_left; i++)
+        kfree(spare[i]);
+}
+
 void memory_test_give(void)
 {
     for (struct taken *next; blocks; blocks = next) {

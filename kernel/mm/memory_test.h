@@ -15,6 +15,9 @@ size_t memory_test_free(void);
  */
 void memory_test_take(size_t nr_left);
 
+/* Take every frame, and all of the kernel heap but nr_left blocks of len bytes; at most 8. */
+void memory_test_take_but_blocks(size_t nr_left, size_t len);
+
 /* Give all of it back. */
 void memory_test_give(void);
 

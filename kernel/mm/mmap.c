@@ -14,14 +14,10 @@
 #define LOW_2GIB_START 0x40000000UL /* MAP_32BIT, as Linux has it */
 #define LOW_2GIB_END   0x80000000UL
 
-/* The end of the space free for mappings in front of area, which may be NULL. */
+/* The end of the space free for mappings below area, which may be NULL. */
 static vaddr_t free_up_to(const struct area *area)
 {
-    if (!area)
-        return USER_END;
-    if (area->flags & AREA_GROWSDOWN)
-        return area->start - MIN(STACK_GUARD_GAP, area->start);
-    return area->start;
+    return area ? area_gap_end(area) : USER_END;
 }
 
 /* A place for len bytes, near hint if it is free there. 0 if there is none. */
@@ -56,17 +52,17 @@ static int check_fixed(const struct space *space, vaddr_t addr, size_t len, unsi
     return 0;
 }
 
-static unsigned area_flags_of(unsigned flags, const struct object *object)
+static unsigned area_flags_of(unsigned flags)
 {
     unsigned type = flags & MAP_TYPE;
 
     return (type == MAP_PRIVATE ? 0 : AREA_SHARED) | (flags & MAP_NORESERVE ? AREA_NORESERVE : 0) |
-           (flags & MAP_GROWSDOWN && !object ? AREA_GROWSDOWN : 0);
+           (flags & MAP_GROWSDOWN ? AREA_GROWSDOWN : 0);
 }
 
 /* Space locked; all arguments are in range and aligned. */
 static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigned prot,
-                          unsigned flags, struct object *object, uint64_t offset)
+                          unsigned flags, struct object *object, uint64_t offset, int refusal)
 {
     int error;
 
@@ -80,8 +76,9 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
         if (!addr)
             return -ENOMEM;
     }
-    error =
-        space_replace(space, addr, addr + len, prot, area_flags_of(flags, object), object, offset);
+    if (refusal)
+        return refusal;
+    error = space_replace(space, addr, addr + len, prot, area_flags_of(flags), object, offset);
     return error ? error : (int64_t)addr;
 }
 
@@ -97,19 +94,17 @@ static void populate(struct space *space, vaddr_t start, vaddr_t end, unsigned p
 }
 
 int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
-                   struct object *object, uint64_t offset)
+                   struct object *object, uint64_t offset, int refusal)
 {
     if (len == 0)
         return -EINVAL;
     if (len > USER_END)
         return -ENOMEM;
     len = align_up(len, PAGE_SIZE);
-    if (offset + len < offset)
-        return -EOVERFLOW;
     prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
 
     mutex_lock(&space->lock);
-    int64_t result = map_locked(space, addr, len, prot, flags, object, offset);
+    int64_t result = map_locked(space, addr, len, prot, flags, object, offset, refusal);
     mutex_unlock(&space->lock);
     if (result >= 0 && flags & (MAP_POPULATE | MAP_LOCKED) && prot != PROT_NONE)
         populate(space, (vaddr_t)result, (vaddr_t)result + len, prot);

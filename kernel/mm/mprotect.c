@@ -5,7 +5,7 @@
  * written again becomes writable at the next write, in fault.c, where copy-on-write is decided.
  *
  * Source  mprotect(2). As on Linux, areas before a hole are changed, then the call fails with
- * ENOMEM; where memory or a promise is refused, nothing is changed.
+ *         ENOMEM; where memory or a promise is refused, nothing is changed.
  */
 #include <asm/errno.h>
 #include <asm/mman.h>
@@ -156,17 +156,13 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
     mutex_lock(&space->lock);
     vaddr_t start = addr, end = addr + len;
     int error = 0;
-    if (grows == PROT_GROWSUP) {
+    const struct area *area = area_find(&space->areas, addr);
+    if (!area || area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
+        error = -ENOMEM;
+    else if (grows == PROT_GROWSUP || (grows && !(area->flags & AREA_GROWSDOWN)))
         error = -EINVAL; /* no area grows up on this processor */
-    } else if (grows == PROT_GROWSDOWN) {
-        const struct area *area = area_find(&space->areas, addr);
-        if (!area || area->start >= end)
-            error = -ENOMEM;
-        else if (!(area->flags & AREA_GROWSDOWN))
-            error = -EINVAL;
-        else
-            start = area->start;
-    }
+    else if (grows)
+        start = area->start;
     if (!error)
         error = protect_locked(space, start, end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC));
     PARANOID(space_check(space));

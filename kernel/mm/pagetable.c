@@ -18,6 +18,7 @@
 #include "arch/cpu.h"
 #include "lib/assert.h"
 #include "mm/kernel_map.h"
+#include "sched/thread.h"
 
 #define TABLE_BITS     (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define FLUSH_ALL_FROM 32 /* pages from which reloading CR3 is cheaper than one INVLPG each */
@@ -26,7 +27,7 @@
 /* Frames that are unlinked but may still be in the processor's caches. */
 struct batch {
     const struct pagetable *pt;
-    vaddr_t start, end;
+    vaddr_t start, end; /* what they were mapped at lies in here */
     size_t nr;
     pfn_t frames[BATCH];
 };
@@ -141,10 +142,16 @@ static void batch_finish(struct batch *batch)
     batch->nr = 0;
 }
 
-static void batch_add(struct batch *batch, pfn_t pfn)
+/* Frame pfn was mapped at va, or is a table on the way there. Others may run here. */
+static void batch_add(struct batch *batch, pfn_t pfn, vaddr_t va)
 {
-    if (batch->nr == BATCH)
+    if (batch->nr == BATCH) {
         batch_finish(batch);
+        if (percpu()->nr_spinlocks == 0)
+            (void)thread_pause_point();
+    }
+    batch->start = batch->nr ? MIN(batch->start, va) : va;
+    batch->end = batch->nr ? MAX(batch->end, va + PAGE_SIZE) : va + PAGE_SIZE;
     batch->frames[batch->nr++] = pfn;
 }
 
@@ -228,7 +235,7 @@ static void unmap_table(struct pagetable *pt, pte_t *table, int level, vaddr_t s
             pfn = unlink_empty(pt, slot);
         }
         if (pfn != NO_FRAME)
-            batch_add(batch, pfn);
+            batch_add(batch, pfn, align_down(va, PAGE_SIZE));
     }
 }
 
@@ -237,8 +244,6 @@ void pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
     struct batch batch;
 
     batch.pt = pt;
-    batch.start = start;
-    batch.end = end;
     batch.nr = 0;
     if (start != end)
         unmap_table(pt, phys_to_virt(pt->root), PT_LEVELS - 1, start, end, &batch);

@@ -4,8 +4,9 @@
  * Areas say what may be there, page tables what is. Adding an area touches no page table; removing
  * one takes its pages away too. Everything that can fail comes before the first change.
  *
- * Invariant (lock free): areas as in area.c, neighbours joined; nr_promised is the sum of the pages
- * of AREA_ACCOUNTED areas; every page present lies in an area. space_check() proves the first two.
+ * Invariant (lock free): areas as in area.c, neighbours joined; nr_promised is the sum of the
+ * pages of AREA_ACCOUNTED areas; every page present lies in an area. space_check() proves the
+ * first two.
  */
 #include "mm/space.h"
 
@@ -105,7 +106,8 @@ struct area *space_merge(struct space *space, struct area *area)
     return area;
 }
 
-/* An area as space_map() describes it, not yet in the space and not charged. NULL if out of memory.
+/*
+ * An area as space_map() describes it, not yet in the space and not charged. NULL if out of memory.
  */
 static struct area *area_create(vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
                                 struct object *object, uint64_t offset)

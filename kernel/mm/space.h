@@ -11,8 +11,7 @@
 #include "mm/pagetable.h"
 #include "sched/mutex.h"
 
-#define STACK_SIZE_MAX  MIB(8) /* how far a stack grows */
-#define STACK_GUARD_GAP (256 * PAGE_SIZE)
+#define STACK_SIZE_MAX MIB(8) /* how far a stack grows */
 
 struct space {
     unsigned refs; /* processes that run in it */
@@ -62,7 +61,8 @@ MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
 
-/* Whether pages of such an area are promised: private and writable, unless NORESERVE is honoured.
+/*
+ * Whether pages of such an area are promised: private and writable, unless NORESERVE is honoured.
  */
 bool space_accounts(unsigned prot, unsigned flags);
 
@@ -114,11 +114,13 @@ vaddr_t space_brk(struct space *space, vaddr_t addr);
  *
  * flags    MAP_* of <asm/mman.h>
  * object   NULL for MAP_ANONYMOUS
- * Returns  the address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM, -EOVERFLOW
+ * refusal  0, or the errno that the caller found for the file: on Linux, errors of length and place
+ *          come before it, so it is returned in the mapping's stead
+ * Returns  the address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM
  * Locking  takes space->lock
  */
 MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
-                              unsigned flags, struct object *object, uint64_t offset);
+                              unsigned flags, struct object *object, uint64_t offset, int refusal);
 
 /* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
 MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);

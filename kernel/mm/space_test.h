@@ -31,8 +31,11 @@ MUST_CHECK int space_test_unmap(struct space *space, size_t start, size_t end);
 /* The entry of page n; 0 where there is none. */
 pte_t space_test_entry(const struct space *space, size_t n);
 
-/* Promise everything that can still be promised; returns the number of pages for commit_uncharge().
+/*
+ * Promise everything that can still be promised, and take that back. Returns the number of pages, 0
+ * where the policy in force would not refuse the next one.
  */
 size_t space_test_promise_all(void);
+void space_test_promise_back(size_t nr_pages);
 
 #endif

@@ -24,7 +24,7 @@ MUST_CHECK size_t copy_to_user_partial(vaddr_t to, const void *from, size_t len)
  * Copy a string with its NUL into to[size].
  *
  * Returns  its length without NUL, -EFAULT, or -ENAMETOOLONG if there is no NUL in the first size
- * bytes
+ *          bytes
  */
 MUST_CHECK ssize_t copy_string_from_user(char *to, vaddr_t from, size_t size);
 

@@ -1,9 +1,9 @@
 /*
  * proc/elf.c - map a program's segments
  *
- * A segment is a private mapping of the file, and anonymous memory where it is longer than its part
- * of the file. Nothing is read but headers: the pages come when they are touched. The file may say
- * anything; every number in it is checked before it is used.
+ * A segment is a private mapping of the file, and anonymous memory where it is longer than its
+ * part of the file. Nothing is read but headers: the pages come when they are touched. The file
+ * may say anything; every number in it is checked before it is used.
  */
 #include "proc/elf.h"
 
@@ -17,6 +17,7 @@
 #include "mm/kheap.h"
 
 #define PIE_BASE         0x555555554000UL
+#define PROGRAM_END      (USER_END - STACK_SIZE_MAX - STACK_GUARD_GAP)
 #define MAX_HEADERS_SIZE 65536UL
 
 /* The program headers, in memory of their own. */
@@ -60,7 +61,7 @@ static bool segment_is_valid(const Elf64_Phdr *p, const struct object *file)
            p->p_offset % PAGE_SIZE == p->p_vaddr % PAGE_SIZE;
 }
 
-/* Check all segments before the first is mapped: ascending, disjoint, in user space. */
+/* Check all segments before the first is mapped: ascending, disjoint, below the stack. */
 static int check_segments(const struct headers *headers, const struct object *file, vaddr_t base)
 {
     vaddr_t end = 0; /* of the segment before */
@@ -72,7 +73,7 @@ static int check_segments(const struct headers *headers, const struct object *fi
             continue;
         if (!segment_is_valid(p, file))
             return -ENOEXEC;
-        if (p->p_vaddr > USER_END - base || p->p_memsz > USER_END - base - p->p_vaddr)
+        if (p->p_vaddr > PROGRAM_END - base || p->p_memsz > PROGRAM_END - base - p->p_vaddr)
             return -ENOMEM;
         vaddr_t start = base + p->p_vaddr;
         if (any && start < end)

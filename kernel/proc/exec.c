@@ -11,6 +11,7 @@
  */
 #include <asm/errno.h>
 #include <asm/mman.h>
+#include <asm/signal.h>
 #include <linux/auxvec.h>
 #include <linux/stat.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct builder {
     size_t left;  /* bytes of STRINGS_MAX */
     char *buffer; /* PAGE_SIZE */
     size_t argc, envc;
+    vaddr_t path;     /* where the name of the file is */
     vaddr_t *strings; /* [argc + envc]: where each is on the new stack */
 };
 
@@ -142,7 +144,7 @@ static int push_strings(struct builder *b, const struct exec_strings *strings, s
 }
 
 /* auxv and the pointers; b->top becomes the new stack pointer. */
-static int push_vectors(struct builder *b, const struct elf_image *image, vaddr_t path)
+static int push_vectors(struct builder *b, const struct elf_image *image)
 {
     char random[RANDOM_SIZE];
 
@@ -168,7 +170,7 @@ static int push_vectors(struct builder *b, const struct elf_image *image, vaddr_
         {AT_SECURE, 0},
         {AT_RANDOM, b->top},
         {AT_HWCAP2, 0},
-        {AT_EXECFN, path},
+        {AT_EXECFN, b->path},
         {AT_PLATFORM, platform},
         {AT_MINSIGSTKSZ, MINSIGSTKSZ_AT},
         {AT_NULL, 0},
@@ -195,77 +197,46 @@ static int push_vectors(struct builder *b, const struct elf_image *image, vaddr_
     return error;
 }
 
-/* Everything from the top of the stack down. */
-static int build_stack(struct builder *b, const char *path, const struct exec_strings *arguments,
-                       const struct exec_strings *environment, const struct elf_image *image)
+/* The strings, which need nothing of the program. */
+static int push_all_strings(struct builder *b, const char *path,
+                            const struct exec_strings *arguments,
+                            const struct exec_strings *environment)
+{
+    const uint64_t null = 0;
+    int error = push(b, &null, sizeof(null));
+
+    if (!error)
+        error = push(b, path, strlen(path) + 1);
+    b->path = b->top;
+    if (!error)
+        error = push_strings(b, environment, b->envc, b->strings + b->argc);
+    if (!error)
+        error = push_strings(b, arguments, b->argc, b->strings);
+    return error;
+}
+
+/* Count the strings, make room to note their places, and push them. */
+static int take_strings(struct builder *b, const char *path, const struct exec_strings *arguments,
+                        const struct exec_strings *environment)
 {
     /* A program may rely on argv[0]: one that is started without gets an empty one, as on Linux. */
     static const char *const empty[] = {"", NULL};
     const struct exec_strings no_arguments = {.kernel = empty};
-    ssize_t argc = count(arguments), envc = count(environment);
+    ssize_t argc = count(arguments), envc = argc < 0 ? argc : count(environment);
 
-    if (argc < 0 || envc < 0)
-        return (int)MIN(argc, envc);
+    if (envc < 0)
+        return (int)envc;
     if (argc == 0) {
         arguments = &no_arguments;
         argc = 1;
     }
     b->argc = (size_t)argc;
     b->envc = (size_t)envc;
+    b->buffer = kmalloc(PAGE_SIZE);
     b->strings = kmalloc((b->argc + b->envc) * sizeof(vaddr_t));
-    if (!b->strings)
+    if (!b->buffer || !b->strings)
         return -ENOMEM;
-    const uint64_t null = 0;
-    int error = push(b, &null, sizeof(null));
-    if (!error)
-        error = push(b, path, strlen(path) + 1);
-    vaddr_t path_at = b->top;
-    if (!error)
-        error = push_strings(b, environment, b->envc, b->strings + b->argc);
-    if (!error)
-        error = push_strings(b, arguments, b->argc, b->strings);
-    if (!error)
-        error = push_vectors(b, image, path_at);
-    kfree(b->strings);
-    return error;
-}
-
-/* A space with the program and its stack. NULL and *error if it cannot be had. */
-static struct space *build_space(struct object *file, const char *path,
-                                 const struct exec_strings *arguments,
-                                 const struct exec_strings *environment, struct elf_image *image,
-                                 vaddr_t *stack_pointer, int *error)
-{
-    struct space *space = space_create();
-    char *buffer = kmalloc(PAGE_SIZE);
-    struct builder b = {.space = space, .top = USER_END, .left = STRINGS_MAX, .buffer = buffer};
-
-    *error = -ENOMEM;
-    if (!space || !buffer)
-        goto undo;
-    space->stack_top = USER_END;
-    space->mmap_top = USER_END - MMAP_GAP;
-    *error = elf_load(space, file, image);
-    if (*error)
-        goto undo;
-    space->brk_start = space->brk = image->end;
-    mutex_lock(&space->lock);
-    *error = space_map(space, USER_END - PAGE_SIZE, USER_END, PROT_READ | PROT_WRITE,
-                       AREA_GROWSDOWN, NULL, 0);
-    mutex_unlock(&space->lock);
-    if (!*error)
-        *error = build_stack(&b, path, arguments, environment, image);
-    if (*error)
-        goto undo;
-    *stack_pointer = b.top;
-    kfree(buffer);
-    return space;
-
-undo:
-    kfree(buffer);
-    if (space)
-        space_put(space);
-    return NULL;
+    return push_all_strings(b, path, arguments, environment);
 }
 
 /* The file to run. -EACCES where it is none that may be run. */
@@ -278,6 +249,52 @@ static int find_program(const char *path, struct node **node)
     if (((*node)->mode & S_IFMT) != S_IFREG || !((*node)->mode & 0111))
         return -EACCES;
     return (*node)->object ? 0 : -ENOEXEC;
+}
+
+/* Fill an empty space. The strings come before the file is looked for: Linux's order of errors. */
+static int fill_space(struct builder *b, const char *path, const struct exec_strings *arguments,
+                      const struct exec_strings *environment, struct elf_image *image)
+{
+    struct space *space = b->space;
+    struct node *node;
+
+    space->stack_top = USER_END;
+    space->mmap_top = USER_END - MMAP_GAP;
+    mutex_lock(&space->lock);
+    int error = space_map(space, USER_END - PAGE_SIZE, USER_END, PROT_READ | PROT_WRITE,
+                          AREA_GROWSDOWN, NULL, 0);
+    mutex_unlock(&space->lock);
+    if (!error)
+        error = take_strings(b, path, arguments, environment);
+    if (!error)
+        error = find_program(path, &node);
+    if (!error)
+        error = elf_load(space, node->object, image);
+    if (error)
+        return error;
+    space->brk_start = space->brk = image->end;
+    return push_vectors(b, image);
+}
+
+/* A space with the program and its stack. NULL and *error if it cannot be had. */
+static struct space *build_space(const char *path, const struct exec_strings *arguments,
+                                 const struct exec_strings *environment, struct elf_image *image,
+                                 vaddr_t *stack_pointer, int *error)
+{
+    struct space *space = space_create();
+    struct builder b = {.space = space, .top = USER_END, .left = STRINGS_MAX};
+
+    *error = -ENOMEM;
+    if (!space)
+        return NULL;
+    *error = fill_space(&b, path, arguments, environment, image);
+    *stack_pointer = b.top;
+    kfree(b.buffer);
+    kfree(b.strings);
+    if (!*error)
+        return space;
+    space_put(space);
+    return NULL;
 }
 
 static void set_name(struct process *process, const char *path)
@@ -293,17 +310,15 @@ int process_exec(const char *path, const struct exec_strings *arguments,
 {
     struct process *self = process_current();
     struct elf_image image;
-    struct node *node;
     vaddr_t stack_pointer;
-    int error = find_program(path, &node);
-    if (error)
-        return error;
-    struct space *space =
-        build_space(node->object, path, arguments, environment, &image, &stack_pointer, &error);
+    int error;
+    struct space *space = build_space(path, arguments, environment, &image, &stack_pointer, &error);
     if (!space)
         return error;
 
     struct space *old = self->space;
+    if (old)
+        process_clear_tid(self);
     self->space = space;
     thread_set_root(space->pagetable.root);
     if (old)
@@ -313,6 +328,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     thread_reset_user_state();
     set_name(self, path);
     self->clear_child_tid = 0;
+    self->exit_signal = SIGCHLD;
     *process_frame(self) = (struct trap_frame){
         .vector = TRAP_RESTORE,
         .rip = image.entry,

@@ -32,7 +32,7 @@ void process_notify_parent(struct process *process, int signal)
 {
     if (!process->parent)
         return;
-    if (signal)
+    if (signal > 0 && signal <= NR_SIGNALS)
         signal_send(process->parent, signal);
     wait_queue_wake(&process->parent->family);
 }
@@ -54,8 +54,7 @@ static void give_children_away(struct process *process)
     }
 }
 
-/* set_tid_address(2): tell whoever shares the space that this thread is gone. */
-static void clear_tid(struct process *process)
+void process_clear_tid(struct process *process)
 {
     int zero = 0;
 
@@ -71,10 +70,10 @@ void process_exit(int status)
     if (self->pid == 1) {
         if (status & 0x7f)
             log_print("init: killed by signal %d\n", status & 0x7f);
-        power_off(status == 0);
+        power_off(status);
     }
     if (self->space) {
-        clear_tid(self);
+        process_clear_tid(self);
         struct space *space = self->space;
         self->space = NULL;
         thread_set_root(kernel_pagetable.root);
@@ -84,7 +83,7 @@ void process_exit(int status)
     fd_table_close_all(&self->files);
     give_children_away(self);
     if (self->session == self->pid)
-        tty_set_group(0);
+        tty_release(self->session);
     self->status = status;
     self->state = PROCESS_ZOMBIE;
     process_notify_parent(self, self->exit_signal);

@@ -9,6 +9,9 @@
 /* Free a process that has run its last instruction and was reported, or that never ran. */
 void process_free(struct process *process);
 
+/* set_tid_address(2): tell whoever shares the running process's space that it leaves it. */
+void process_clear_tid(struct process *process);
+
 /* If the process runs in a space that vfork borrowed, its parent may go on from here. */
 void process_end_borrowing(struct process *process);
 

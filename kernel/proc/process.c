@@ -71,7 +71,8 @@ void process_free(struct process *process)
     kfree(process);
 }
 
-/* A process without space and files, child of parent (NULL for process 1). NULL if out of memory.
+/*
+ * A process without space and files, child of parent (NULL for process 1). NULL if out of memory.
  */
 static struct process *process_create(struct process *parent)
 {
@@ -118,7 +119,7 @@ static int open_console(struct fd_table *files)
         return error;
     for (int i = 0; i < 3; i++) {
         file_get(console);
-        error = fd_install(files, console, false);
+        error = fd_install(files, console, 0);
         if (error < 0) {
             file_put(console);
             break;

@@ -78,6 +78,7 @@ static ssize_t pagemap_read(struct file *file, vaddr_t to, size_t len, uint64_t 
         uint64_t entry = pagemap_entry(process_current()->space, page << PAGE_SHIFT);
         if (copy_to_user(to + done, &entry, sizeof(entry)) < 0)
             return done ? (ssize_t)done : -EFAULT;
+        (void)thread_pause_point();
     }
     return (ssize_t)done;
 }

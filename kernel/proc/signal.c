@@ -2,8 +2,8 @@
  * proc/signal.c - signals with their default actions
  *
  * A signal is a bit in the receiver's pending set. It is acted upon where a process is about to
- * return to user mode; one that sleeps interruptibly is woken for it. There are no handlers yet, so
- * that the action is the default: end, stop, go on, or nothing.
+ * return to user mode; one that sleeps interruptibly is woken for it. There are no handlers yet,
+ * so that the action is the default: end, stop, go on, or nothing.
  *
  * Source  signal(7), kill(2)
  */
@@ -122,7 +122,7 @@ void tty_signal(int group, int signal)
 
 bool signal_is_fatal(const struct process *process)
 {
-    return process->pending & SIGNAL_BIT(SIGKILL);
+    return deliverable(process) & ~(IGNORED_SIGNALS | STOP_SIGNALS);
 }
 
 void signal_set_blocked(struct process *process, uint64_t blocked)
@@ -169,6 +169,20 @@ static void stop(struct process *process, int signal)
     thread_cancel_block();
 }
 
+/*
+ * Whether nobody could make a stopped member of the group go on: no member has a parent in another
+ * group of the same session. POSIX.1-2017 XBD 3.264.
+ */
+static bool is_orphaned(int group)
+{
+    for (const struct process *p = NULL; (p = process_next(p));) {
+        if (p->group == group && p->state != PROCESS_ZOMBIE && p->parent &&
+            p->parent->group != group && p->parent->session == p->session)
+            return false;
+    }
+    return true;
+}
+
 void signal_deliver(struct trap_frame *frame)
 {
     struct process *self = process_current();
@@ -176,10 +190,12 @@ void signal_deliver(struct trap_frame *frame)
 
     while ((signal = take(self))) {
         uint64_t bit = SIGNAL_BIT(signal);
-        if (bit & STOP_SIGNALS)
-            stop(self, signal);
-        else if (!(bit & IGNORED_SIGNALS))
+        if (bit & STOP_SIGNALS) {
+            if (signal == SIGSTOP || !is_orphaned(self->group))
+                stop(self, signal);
+        } else if (!(bit & IGNORED_SIGNALS)) {
             process_exit(signal);
+        }
     }
     if (frame->vector == TRAP_SYSCALL && frame->rax == (uint64_t)-ERESTARTSYS) {
         frame->rax = frame->error; /* the number: do the call again */

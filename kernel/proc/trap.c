@@ -113,8 +113,8 @@ static void page_fault(struct trap_frame *frame)
         irq_on();
     enum fault_result result;
     /*
-     * A present page that user mode may not touch as supervisor (SMAP): QEMU reads the stack so for
-     * a far return to ring 0. It would fault for ever.
+     * A present page that user mode may not touch as supervisor (SMAP): QEMU reads the stack so
+     * for a far return to ring 0. It would fault for ever.
      */
     bool implicit = user && (frame->error & (PF_PRESENT | PF_USER)) == PF_PRESENT;
     if (implicit || frame->error & PF_RESERVED)
@@ -147,8 +147,10 @@ void trap_dispatch(struct trap_frame *frame)
     }
     int signal = exceptions[frame->vector].signal;
     if (!trap_from_user(frame)) {
-        /* A non-canonical address from a user faults as general protection; so does one on the
-         * stack. */
+        /*
+         * A non-canonical address from a user faults as general protection; so does one on the
+         * stack.
+         */
         if ((frame->vector == EXC_GENERAL_PROTECTION || frame->vector == EXC_STACK) &&
             trap_fixup(frame))
             return;

@@ -9,8 +9,12 @@
 
 #include "sched/wait.h"
 
-/* The order: a holder of one rank may take higher ones only. No lock is held across a user copy. */
+/*
+ * The order: a holder of one rank may take higher ones only. Only RANK_FILE is held across a user
+ * copy.
+ */
 enum lock_rank {
+    RANK_FILE,   /* struct file: the offset, while something is read or written there */
     RANK_SPACE,  /* struct space */
     RANK_OBJECT, /* struct object */
 };

@@ -37,7 +37,8 @@ static uint64_t *first_words(vaddr_t stack_top)
     return (uint64_t *)(stack_top - sizeof(struct trap_frame));
 }
 
-/* The first code of a new thread, entered from switch_to() by the return in thread_switch_stacks().
+/*
+ * The first code of a new thread, entered from switch_to() by the return in thread_switch_stacks().
  */
 static void thread_start(void)
 {
@@ -75,7 +76,8 @@ static void save_selectors(struct thread *thread)
     selectors_loaded = thread->ds | thread->es | thread->fs | thread->gs;
 }
 
-/* Loading FS or GS changes its base, so bases follow; the user's GS base waits in KERNEL_GS_BASE.
+/*
+ * Loading FS or GS changes its base, so bases follow; the user's GS base waits in KERNEL_GS_BASE.
  */
 static void load_selectors(const struct thread *thread)
 {

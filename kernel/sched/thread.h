@@ -84,7 +84,8 @@ void thread_reset_user_state(void);
 /* Processor time that a thread has used, in nanoseconds. */
 uint64_t thread_run_ns(const struct thread *thread);
 
-/* Give a thread that has not run yet the running one's page tables, segments and vector registers.
+/*
+ * Give a thread that has not run yet the running one's page tables, segments and vector registers.
  */
 void thread_copy_user_state(struct thread *to);
 

@@ -8,8 +8,8 @@
 #include "sched/thread.h"
 
 /*
- * What a call returns inside the kernel when a signal ended its sleep: the call is done again where
- * no handler ran. No program sees it. Linux's include/linux/errno.h has the number.
+ * What a call returns inside the kernel when a signal ended its sleep: the call is done again
+ * where no handler ran. No program sees it. Linux's include/linux/errno.h has the number.
  */
 #define ERESTARTSYS 512
 

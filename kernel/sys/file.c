@@ -27,7 +27,7 @@ static struct file *file_at(uint64_t fd)
     return fd_get(&process_current()->files, (int)fd);
 }
 
-/* The checks that all reading and writing starts with, in Linux's order. */
+/* The checks that all reading and writing starts with. */
 static int check_transfer(vaddr_t buffer, size_t len, uint64_t offset)
 {
     if (!user_range_ok(buffer, len))
@@ -57,16 +57,28 @@ static ssize_t do_write(struct file *file, vaddr_t from, size_t len, uint64_t of
     return file->ops->write(file, from, MIN(len, IO_MAX), offset);
 }
 
+/* A transfer at the file's offset, which it moves; len bytes at buffer. */
+static ssize_t at_offset(struct file *file,
+                         ssize_t (*transfer)(struct file *, vaddr_t, size_t, uint64_t),
+                         vaddr_t buffer, size_t len)
+{
+    if (!file->ops->seekable)
+        return transfer(file, buffer, len, 0);
+    mutex_lock(&file->lock);
+    ssize_t n = transfer(file, buffer, len, file->offset);
+    if (n > 0)
+        file->offset += (uint64_t)n;
+    mutex_unlock(&file->lock);
+    return n;
+}
+
 int64_t sys_read(struct trap_frame *frame)
 {
     struct file *file = file_at(frame->rdi);
 
     if (!file || !file_readable(file))
         return -EBADF;
-    ssize_t n = do_read(file, frame->rsi, frame->rdx, file->offset);
-    if (n > 0 && file->ops->seekable)
-        file->offset += (uint64_t)n;
-    return n;
+    return at_offset(file, do_read, frame->rsi, frame->rdx);
 }
 
 int64_t sys_pread64(struct trap_frame *frame)
@@ -90,68 +102,63 @@ int64_t sys_write(struct trap_frame *frame)
 
     if (!file || !file_writable(file))
         return -EBADF;
-    ssize_t n = do_write(file, frame->rsi, frame->rdx, file->offset);
-    if (n > 0 && file->ops->seekable)
-        file->offset += (uint64_t)n;
-    return n;
+    return at_offset(file, do_write, frame->rsi, frame->rdx);
 }
 
-/* Fetch and check iov[nr]. Returns it in kernel memory, or NULL and *error. */
-static struct iovec *copy_iov(vaddr_t user, size_t nr, int *error)
+/* Lengths before addresses; what is over the most of one call is cut off. As on Linux. */
+static int check_iov(struct iovec *iov, size_t nr)
 {
-    struct iovec *iov = kmalloc(nr * sizeof(*iov));
     size_t total = 0;
 
-    *error = -ENOMEM;
-    if (!iov)
-        return NULL;
-    *error = copy_from_user(iov, user, nr * sizeof(*iov));
-    for (size_t i = 0; i < nr && !*error; i++) {
+    for (size_t i = 0; i < nr; i++) {
         if ((ssize_t)iov[i].iov_len < 0)
-            *error = -EINVAL;
-        else if (!user_range_ok((vaddr_t)iov[i].iov_base, iov[i].iov_len))
-            *error = -EFAULT;
-        /* What is over the most of one call is cut off, as on Linux. */
+            return -EINVAL;
+    }
+    for (size_t i = 0; i < nr; i++) {
+        if (!user_range_ok((vaddr_t)iov[i].iov_base, iov[i].iov_len))
+            return -EFAULT;
         iov[i].iov_len = MIN(iov[i].iov_len, IO_MAX - total);
         total += iov[i].iov_len;
     }
-    if (*error) {
-        kfree(iov);
-        return NULL;
+    return 0;
+}
+
+static ssize_t write_iov(struct file *file, const struct iovec *iov, size_t nr)
+{
+    ssize_t done = 0;
+
+    if (!file_writable(file))
+        return -EBADF;
+    for (size_t i = 0; i < nr; i++) {
+        ssize_t n = at_offset(file, do_write, (vaddr_t)iov[i].iov_base, iov[i].iov_len);
+        if (n < 0)
+            return done ? done : n;
+        done += n;
+        if ((size_t)n < iov[i].iov_len)
+            break;
     }
-    return iov;
+    return done;
 }
 
 int64_t sys_writev(struct trap_frame *frame)
 {
     struct file *file = file_at(frame->rdi);
     size_t nr = frame->rdx;
-    ssize_t done = 0;
-    int error;
 
-    if (!file || !file_writable(file))
+    if (!file)
         return -EBADF;
     if (nr > IOV_MAX)
         return -EINVAL;
-    if (nr == 0)
-        return 0;
-    struct iovec *iov = copy_iov(frame->rsi, nr, &error);
+    struct iovec *iov = kmalloc(nr * sizeof(*iov));
     if (!iov)
-        return error;
-    for (size_t i = 0; i < nr; i++) {
-        ssize_t n = do_write(file, (vaddr_t)iov[i].iov_base, iov[i].iov_len, file->offset);
-        if (n < 0) {
-            done = done ? done : n;
-            break;
-        }
-        if (file->ops->seekable)
-            file->offset += (uint64_t)n;
-        done += n;
-        if ((size_t)n < iov[i].iov_len)
-            break;
-    }
+        return -ENOMEM;
+    int64_t result = copy_from_user(iov, frame->rsi, nr * sizeof(*iov));
+    if (!result)
+        result = check_iov(iov, nr);
+    if (!result)
+        result = write_iov(file, iov, nr);
     kfree(iov);
-    return done;
+    return result;
 }
 
 /* A session's leader that opens a terminal makes it its session's. */
@@ -160,20 +167,25 @@ static void adopt_terminal(const struct file *file, unsigned flags)
     const struct process *self = process_current();
 
     if (file->ops == &tty_ops && !(flags & O_NOCTTY) && self->session == self->pid)
-        tty_set_group(self->group);
+        tty_acquire(self->session, self->group);
 }
 
 static int64_t do_open(struct node *start, const char *path, unsigned flags)
 {
+    struct fd_table *files = &process_current()->files;
     struct file *file;
-    int result = file_open(start, path, flags, &file);
+    int result = fd_reserve(files); /* a full table comes before a file that is not there */
 
+    if (result < 0)
+        return result;
+    result = file_open(start, path, flags, &file);
     if (result)
         return result;
-    adopt_terminal(file, flags);
-    result = fd_install(&process_current()->files, file, flags & O_CLOEXEC);
+    result = fd_install(files, file, flags);
     if (result < 0)
         file_put(file);
+    else
+        adopt_terminal(file, flags);
     return result;
 }
 
@@ -246,40 +258,48 @@ int64_t sys_fstat(struct trap_frame *frame)
     return copy_to_user(frame->rsi, &stat, sizeof(stat));
 }
 
-int64_t sys_lseek(struct trap_frame *frame)
+/* Where lseek(2) would put the offset: a place, -EINVAL or -ENXIO. */
+static int64_t seek_target(const struct file *file, int64_t offset, unsigned whence)
 {
-    struct file *file = file_at(frame->rdi);
-    int64_t offset = (int64_t)frame->rsi, base;
+    int64_t size = (int64_t)node_size(file->node), base = 0;
+    unsigned type = file->node->mode & S_IFMT;
 
-    if (!file)
-        return -EBADF;
-    if (frame->rdx > SEEK_HOLE)
-        return -EINVAL;
-    if (!file->ops->seekable)
-        return -ESPIPE;
-    if ((file->node->mode & S_IFMT) == S_IFCHR)
+    if (type == S_IFCHR)
         return 0; /* null and zero have no place in them */
-    int64_t size = (int64_t)node_size(file->node);
-    switch (frame->rdx) {
-    case SEEK_SET:
-        base = 0;
-        break;
-    case SEEK_CUR:
+    if (type == S_IFDIR && whence > SEEK_CUR)
+        return -EINVAL;
+    if (whence == SEEK_CUR)
         base = (int64_t)file->offset;
-        break;
-    case SEEK_END:
+    else if (whence == SEEK_END)
         base = size;
-        break;
-    default: /* a file is data from its start to its end, where the one hole is */
+    else if (whence == SEEK_DATA || whence == SEEK_HOLE) {
+        /* A file is data from its start to its end, where the one hole is. */
         if (offset < 0 || offset >= size)
             return -ENXIO;
-        base = frame->rdx == SEEK_HOLE ? size - offset : 0;
-        break;
+        return whence == SEEK_DATA ? offset : size;
     }
     if (__builtin_add_overflow(base, offset, &base) || base < 0)
         return -EINVAL;
-    file->offset = (uint64_t)base;
     return base;
+}
+
+int64_t sys_lseek(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+    unsigned whence = (unsigned)frame->rdx;
+
+    if (!file)
+        return -EBADF;
+    if (whence > SEEK_HOLE)
+        return -EINVAL;
+    if (!file->ops->seekable)
+        return -ESPIPE;
+    mutex_lock(&file->lock);
+    int64_t target = seek_target(file, (int64_t)frame->rsi, whence);
+    if (target >= 0)
+        file->offset = (uint64_t)target;
+    mutex_unlock(&file->lock);
+    return target;
 }
 
 int64_t sys_ioctl(struct trap_frame *frame)

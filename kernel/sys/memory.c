@@ -10,8 +10,10 @@
 #include "proc/process.h"
 #include "sys/syscall.h"
 
-/* What MAP_SHARED_VALIDATE accepts: the flags that every kernel has always known, and MAP_SYNC's
- * absence. */
+/*
+ * What MAP_SHARED_VALIDATE accepts: the flags that every kernel has always known, and MAP_SYNC's
+ * absence.
+ */
 #define KNOWN_FLAGS                                                                                \
     (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN |       \
      MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |          \
@@ -23,8 +25,11 @@ int64_t sys_brk(struct trap_frame *frame)
 }
 
 /* Whether a file may be mapped like that. */
-static int check_file(const struct file *file, unsigned prot, unsigned flags)
+static int check_file(const struct file *file, uint64_t offset, size_t len, unsigned prot,
+                      unsigned flags)
 {
+    if ((int64_t)offset < 0 || (int64_t)(offset + len) < 0)
+        return -EOVERFLOW;
     switch (flags & MAP_TYPE) {
     case MAP_SHARED_VALIDATE:
         if (flags & ~(unsigned)KNOWN_FLAGS)
@@ -65,23 +70,22 @@ int64_t sys_mmap(struct trap_frame *frame)
     if (offset % PAGE_SIZE)
         return -EINVAL;
     if (flags & MAP_ANONYMOUS) {
+        if (flags & MAP_HUGETLB)
+            return -EINVAL; /* what a kernel without huge pages says */
         error = check_anonymous(flags);
         offset = 0;
     } else {
         struct file *file = fd_get(&self->files, (int)frame->r8);
         if (!file)
             return -EBADF;
-        error = check_file(file, prot, flags);
+        if (flags & MAP_HUGETLB)
+            return -EINVAL;
+        error = check_file(file, offset, frame->rsi, prot, flags);
         object = file->node->object;
         if (!error && !object)
             error = -ENODEV;
     }
-    /* The order of errors is Linux's: length and place before the kind of mapping. */
-    if (frame->rsi == 0)
-        return -EINVAL;
-    if (error)
-        return error;
-    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, object, offset);
+    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, object, offset, error);
 }
 
 int64_t sys_munmap(struct trap_frame *frame)

@@ -9,7 +9,6 @@
 #include <linux/resource.h>
 #include <linux/sched.h>
 
-#include "fs/tty.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
@@ -29,8 +28,6 @@ int64_t sys_clone(struct trap_frame *frame)
 
     if (flags != (CLONE_VM | CLONE_VFORK))
         return -ENOSYS;
-    if (exit_signal > NR_SIGNALS)
-        return -EINVAL;
     return process_vfork(frame, frame->rsi, exit_signal);
 }
 

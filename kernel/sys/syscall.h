@@ -1,8 +1,8 @@
 /*
  * sys/syscall.h - system calls: check the arguments, make one call down
  *
- * A function gets the user's registers: arguments in rdi, rsi, rdx, r10, r8, r9, as syscall(2) says
- * for x86-64. It returns what the program finds in rax: a value, or a negative errno.
+ * A function gets the user's registers: arguments in rdi, rsi, rdx, r10, r8, r9, as syscall(2)
+ * says for x86-64. It returns what the program finds in rax: a value, or a negative errno.
  */
 #ifndef SYS_SYSCALL_H
 #define SYS_SYSCALL_H

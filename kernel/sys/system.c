@@ -15,7 +15,7 @@
 
 #define NS_PER_S     1000000000UL
 #define RANDOM_PIECE 256UL
-#define RANDOM_MAX   0x1ffffffUL /* the most one call gives, random(4) */
+#define RANDOM_MAX   0x7ffff000UL /* the most one call gives, as of read(2) */
 
 /* The system a program sees is the ABI it was built for; the rest says whose. */
 int64_t sys_uname(struct trap_frame *frame)
