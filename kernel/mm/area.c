@@ -10,6 +10,7 @@
  */
 #include "mm/area.h"
 
+#include "arch/pte.h"
 #include "lib/assert.h"
 
 static struct area *area_of(const struct tree_node *node)
@@ -43,6 +44,18 @@ static void refresh_gap(struct area_tree *areas, struct area *area)
     const struct area *below = area_prev(area);
     area->gap = gap_above(below ? below->end : 0, area);
     tree_update(&areas->tree, &area->node);
+}
+
+size_t area_nr_tables(const struct area *area)
+{
+    size_t nr = 0;
+
+    if (!(area->flags & AREA_ACCOUNTED))
+        return 0;
+    /* A table of level n covers what an entry of level n + 1 does. */
+    for (int level = 1; level < PT_LEVELS; level++)
+        nr += ((area->end - 1) >> PT_SHIFT(level)) - (area->start >> PT_SHIFT(level)) + 1;
+    return nr;
 }
 
 void area_tree_init(struct area_tree *areas)
@@ -102,6 +115,7 @@ void area_insert(struct area_tree *areas, struct area *area)
     area->gap = gap_above(below, area);
     tree_insert(&areas->tree, &area->node, parent, link);
     areas->nr_areas++;
+    areas->nr_tables += area_nr_tables(area);
     refresh_gap(areas, area_next(area));
 }
 
@@ -111,6 +125,7 @@ void area_remove(struct area_tree *areas, struct area *area)
 
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
+    areas->nr_tables -= area_nr_tables(area);
     refresh_gap(areas, above);
 }
 
@@ -119,8 +134,10 @@ void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
     const struct area *below = area_prev(area);
 
     ASSERT(start < area->end && (!below || below->end <= start));
+    areas->nr_tables -= area_nr_tables(area);
     area->offset += start - area->start;
     area->start = start;
+    areas->nr_tables += area_nr_tables(area);
     refresh_gap(areas, area);
 }
 
@@ -129,8 +146,18 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
     struct area *above = area_next(area);
 
     ASSERT(area->start < end && (!above || end <= above->start));
+    areas->nr_tables -= area_nr_tables(area);
     area->end = end;
+    areas->nr_tables += area_nr_tables(area);
     refresh_gap(areas, above);
+}
+
+void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
+{
+    areas->nr_tables -= area_nr_tables(area);
+    area->prot = prot;
+    area->flags = flags;
+    areas->nr_tables += area_nr_tables(area);
 }
 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
@@ -139,7 +166,9 @@ void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct a
     *upper = *area;
     upper->start = at;
     upper->offset += at - area->start;
+    areas->nr_tables -= area_nr_tables(area);
     area->end = at;
+    areas->nr_tables += area_nr_tables(area);
     area_insert(areas, upper);
 }
 
@@ -218,7 +247,7 @@ vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, va
 void area_check(const struct area_tree *areas)
 {
     vaddr_t below = 0;
-    size_t nr = 0;
+    size_t nr = 0, nr_tables = 0;
 
     for (const struct area *area = area_first(areas); area; area = area_next(area)) {
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
@@ -228,6 +257,7 @@ void area_check(const struct area_tree *areas)
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
         below = area->end;
         nr++;
+        nr_tables += area_nr_tables(area);
     }
-    ASSERT(nr == areas->nr_areas);
+    ASSERT(nr == areas->nr_areas && nr_tables == areas->nr_tables);
 }

@@ -36,7 +36,15 @@ struct area {
 struct area_tree {
     struct tree tree;
     size_t nr_areas;
+    size_t nr_tables; /* the sum of area_nr_tables() over all areas */
 };
+
+/*
+ * Page tables that touching every page of an accounted area can need, counted as if no other area
+ * shared them; 0 for other areas. A split adds at most AREA_SPLIT_TABLES.
+ */
+#define AREA_SPLIT_TABLES 3
+size_t area_nr_tables(const struct area *area);
 
 void area_tree_init(struct area_tree *areas);
 
@@ -68,6 +76,9 @@ void area_remove(struct area_tree *areas, struct area *area);
  */
 void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start);
 void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end);
+
+/* Give an area other rights and flags. */
+void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags);
 
 /* Cut area in two at `at`, start < at < end: area keeps the lower part, upper becomes the rest. */
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper);

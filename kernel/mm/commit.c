@@ -1,9 +1,10 @@
 /*
  * mm/commit.c - promises of memory
  *
- * The reserve is what the kernel needs beside the pages it promised: page tables (one page in 512,
- * and a few for each process), kernel stacks and objects, and the pages of program files that are
- * written to. It is a fixed share of the machine.
+ * All frames that are free once the kernel has started are divided in two. The limit is what may be
+ * promised: pages, and the tables that touching them can need. The reserve is for the kernel's own
+ * objects and stacks, which kernel_map.c keeps within it. What is left, page tables of areas that were
+ * promised nothing, can be taken back at any time (reclaim.c). So a page promised is a page delivered.
  */
 #include "mm/commit.h"
 
@@ -11,12 +12,13 @@
 
 #include "lib/assert.h"
 #include "mm/frame.h"
+#include "mm/kernel_map.h"
 
 #define RESERVE_SHARE 32  /* one frame in this many */
 #define RESERVE_FIXED 128 /* and these */
 
-static int policy; /* OVERCOMMIT_* */
-static size_t limit, nr_promised;
+static int policy;                           /* OVERCOMMIT_* */
+static size_t limit, nr_promised, nr_tables; /* pages */
 
 INIT_ONCE void commit_init(int wanted)
 {
@@ -24,6 +26,7 @@ INIT_ONCE void commit_init(int wanted)
 
     policy = wanted;
     limit = nr_free > reserve ? nr_free - reserve : 0;
+    kernel_map_set_limit(nr_free - limit);
 }
 
 int commit_policy(void)
@@ -31,14 +34,31 @@ int commit_policy(void)
     return policy;
 }
 
+static bool is_over_limit(size_t nr)
+{
+    return policy == OVERCOMMIT_NEVER && nr > limit - MIN(limit, nr_promised + nr_tables);
+}
+
 int commit_charge(size_t nr_pages)
 {
-    if (policy == OVERCOMMIT_GUESS && nr_pages > frame_nr_total())
-        return -ENOMEM;
-    if (policy == OVERCOMMIT_NEVER && nr_pages > limit - MIN(limit, nr_promised))
+    if ((policy == OVERCOMMIT_GUESS && nr_pages > frame_nr_total()) || is_over_limit(nr_pages))
         return -ENOMEM;
     nr_promised += nr_pages;
     return 0;
+}
+
+int commit_charge_tables(size_t nr)
+{
+    if (is_over_limit(nr))
+        return -ENOMEM;
+    nr_tables += nr;
+    return 0;
+}
+
+void commit_uncharge_tables(size_t nr)
+{
+    ASSERT(nr <= nr_tables);
+    nr_tables -= nr;
 }
 
 void commit_restore(size_t nr_pages)

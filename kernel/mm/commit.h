@@ -31,6 +31,13 @@ void commit_restore(size_t nr_pages);
 /* Take nr_pages promised pages back. */
 void commit_uncharge(size_t nr_pages);
 
+/*
+ * The same for page tables that promised pages can need. They count against the same limit, and are
+ * told apart because Linux, whose numbers /proc shows, does not count them.
+ */
+MUST_CHECK int commit_charge_tables(size_t nr_tables);
+void commit_uncharge_tables(size_t nr_tables);
+
 /* Promised now, and the most that OVERCOMMIT_NEVER promises. Pages. */
 size_t commit_nr_promised(void);
 size_t commit_limit(void);

@@ -47,11 +47,18 @@ static struct area *grow_stack(struct space *space, struct area *above, vaddr_t 
     const struct area *below = area_prev(above);
     if (below && below->prot != PROT_NONE && start - below->end < STACK_GUARD_GAP)
         return NULL;
-    if (above->flags & AREA_ACCOUNTED &&
-        space_charge(space, (above->start - start) >> PAGE_SHIFT) < 0)
+    struct area grown = {.start = start, .end = above->end, .flags = above->flags};
+    size_t nr_pages = above->flags & AREA_ACCOUNTED ? (above->start - start) >> PAGE_SHIFT : 0;
+    if (space_charge(space, nr_pages) < 0)
         return NULL;
+    if (space_charge_tables(space, area_nr_tables(&grown)) < 0) {
+        space_uncharge(space, nr_pages);
+        return NULL;
+    }
     area_set_start(&space->areas, above, start);
-    return space_merge(space, above);
+    above = space_merge(space, above);
+    space_settle_tables(space);
+    return above;
 }
 
 static bool allows(const struct area *area, enum access access)
@@ -146,9 +153,12 @@ enum fault_result space_fault(struct space *space, vaddr_t va, enum access acces
 {
     if (va >= USER_END)
         return FAULT_MAPERR;
-    mutex_lock(&space->lock);
-    enum fault_result result = handle(space, va, access);
-    mutex_unlock(&space->lock);
+    enum fault_result result;
+    do {
+        mutex_lock(&space->lock);
+        result = handle(space, va, access);
+        mutex_unlock(&space->lock);
+    } while (result == FAULT_NO_MEMORY && reclaim_tables());
     return result;
 }
 

@@ -31,6 +31,7 @@ struct pagetable kernel_pagetable;
 static struct spinlock stack_lock;
 static uint64_t stack_used[MAX_STACKS / 64]; /* a bit per slot; guarded by stack_lock */
 static unsigned nr_devices;
+static size_t nr_frames, max_frames = SIZE_MAX; /* mapped by map_frame() */
 
 /* The table below *slot, made if there is none. For tables that stay for good. */
 INIT_ONCE static pte_t *early_table(pte_t *slot)
@@ -95,12 +96,14 @@ static int map_frame(vaddr_t va)
     const pte_t *slot = pagetable_find(&kernel_pagetable, va);
     if (slot && *slot)
         return 0;
-    pfn_t pfn = frame_alloc(0);
+    pfn_t pfn = nr_frames < max_frames ? frame_alloc(0) : NO_FRAME;
     if (pfn == NO_FRAME)
         return -ENOMEM;
     int error = map_page(va, pfn << PAGE_SHIFT);
     if (error)
         frame_put(pfn);
+    else
+        nr_frames++;
     return error;
 }
 
@@ -124,7 +127,17 @@ int kernel_map_pages(vaddr_t start, vaddr_t end)
 
 void kernel_unmap_pages(vaddr_t start, vaddr_t end)
 {
-    pagetable_unmap(&kernel_pagetable, start, end);
+    nr_frames -= pagetable_unmap(&kernel_pagetable, start, end);
+}
+
+void kernel_map_set_limit(size_t nr_more)
+{
+    max_frames = nr_frames + nr_more;
+}
+
+size_t kernel_map_nr_frames(void)
+{
+    return nr_frames;
 }
 
 volatile void *kernel_map_device(paddr_t pa)

@@ -117,8 +117,3 @@ void kheap_trim(void)
 {
     heap_trim(heap, 0);
 }
-
-size_t kheap_nr_frames(void)
-{
-    return (heap_end - KERNEL_HEAP) >> PAGE_SHIFT;
-}

@@ -26,7 +26,4 @@ void kfree(void *block);
 /* Give spare pages back to the frame allocator. For the balance of the books (P10). */
 void kheap_trim(void);
 
-/* Frames the heap holds now. */
-size_t kheap_nr_frames(void);
-
 #endif

@@ -44,7 +44,8 @@ KTEST(mmap_rounds_the_length_up)
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_mmap(space, PAGE(0), 1, RW, FIXED, NULL, 0, 0) == (int64_t)PAGE(0));
-    KTEST_CHECK(space_mmap(space, PAGE(1), PAGE_SIZE + 1, RW, FIXED, NULL, 0, 0) == (int64_t)PAGE(1));
+    KTEST_CHECK(space_mmap(space, PAGE(1), PAGE_SIZE + 1, RW, FIXED, NULL, 0, 0) ==
+                (int64_t)PAGE(1));
     KTEST_CHECK(is_layout(space, "0-3rw-p"));
     KTEST_CHECK(space_munmap(space, PAGE(1), 1) == 0 && is_layout(space, "0-1rw-p 2-3rw-p"));
     space_put(space);
@@ -169,7 +170,8 @@ KTEST(mmap_populate_touches_every_page)
     struct space *space = space_test_create();
     unsigned flags = FIXED | MAP_POPULATE;
 
-    KTEST_CHECK(space_mmap(space, PAGE(0), 3 * PAGE_SIZE, RW, flags, NULL, 0, 0) == (int64_t)PAGE(0));
+    KTEST_CHECK(space_mmap(space, PAGE(0), 3 * PAGE_SIZE, RW, flags, NULL, 0, 0) ==
+                (int64_t)PAGE(0));
     for (size_t i = 0; i < 3; i++)
         KTEST_CHECK(space_test_entry(space, i) & PTE_WRITE);
     KTEST_CHECK(map(space, PAGE(3), 1, flags) == (int64_t)PAGE(3) && !space_test_entry(space, 3));

@@ -36,6 +36,7 @@ static void restrict_entry(void *context, vaddr_t va, pte_t *slot)
 /* What the whole call needs, found before anything changes. */
 struct plan {
     vaddr_t end;           /* of what can be changed: the first hole or the end of the range */
+    size_t nr_tables;      /* that those can need */
     size_t nr_charge;      /* pages that become accounted */
     struct area *spare[2]; /* for a split at each end */
 };
@@ -60,8 +61,11 @@ static int survey(const struct space *space, vaddr_t start, vaddr_t end, unsigne
             break;
         }
         vaddr_t to = MIN(area->end, end);
-        if (becomes_accounted(area, prot))
+        if (becomes_accounted(area, prot)) {
+            struct area part = {.start = reached, .end = to, .flags = AREA_ACCOUNTED};
             plan->nr_charge += (to - reached) >> PAGE_SHIFT;
+            plan->nr_tables += area_nr_tables(&part);
+        }
         reached = to;
     }
     plan->end = reached;
@@ -81,8 +85,11 @@ static int prepare(struct space *space, struct plan *plan)
         if (!plan->spare[i])
             goto nomem;
     }
-    if (space_charge(space, plan->nr_charge) == 0)
+    if (space_charge(space, plan->nr_charge) < 0)
+        goto nomem;
+    if (space_charge_tables(space, plan->nr_tables + 2 * AREA_SPLIT_TABLES) == 0)
         return 0;
+    space_uncharge(space, plan->nr_charge);
 nomem:
     free_spares(plan);
     return -ENOMEM;
@@ -108,9 +115,8 @@ static void apply(struct space *space, vaddr_t start, unsigned prot, struct plan
     split_at(space, plan->end, plan);
     struct area *area = area_find(&space->areas, start);
     for (vaddr_t reached = start; reached < plan->end;) {
-        if (becomes_accounted(area, prot))
-            area->flags |= AREA_ACCOUNTED;
-        area->prot = prot;
+        unsigned accounted = becomes_accounted(area, prot) ? AREA_ACCOUNTED : 0;
+        area_set_rights(&space->areas, area, prot, area->flags | accounted);
         area = space_merge(space, area); /* may take in the next one, which is so already */
         reached = area->end;
         area = area_next(area);
@@ -131,6 +137,7 @@ static int protect_locked(struct space *space, vaddr_t start, vaddr_t end, unsig
         if (error)
             return error;
         apply(space, start, prot, &plan);
+        space_settle_tables(space);
         free_spares(&plan);
     }
     if (plan.end == end)

@@ -29,6 +29,7 @@ struct batch {
     const struct pagetable *pt;
     vaddr_t start, end; /* what they were mapped at lies in here */
     size_t nr;
+    size_t nr_pages; /* unmapped in all */
     pfn_t frames[BATCH];
 };
 
@@ -230,6 +231,7 @@ static void unmap_table(struct pagetable *pt, pte_t *table, int level, vaddr_t s
         pfn_t pfn;
         if (level == 0) {
             pfn = pte_frame(clear(slot));
+            batch->nr_pages++;
         } else {
             unmap_table(pt, table_of(*slot), level - 1, va, next, batch);
             pfn = unlink_empty(pt, slot);
@@ -239,13 +241,15 @@ static void unmap_table(struct pagetable *pt, pte_t *table, int level, vaddr_t s
     }
 }
 
-void pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
+size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
 {
     struct batch batch;
 
     batch.pt = pt;
     batch.nr = 0;
+    batch.nr_pages = 0;
     if (start != end)
         unmap_table(pt, phys_to_virt(pt->root), PT_LEVELS - 1, start, end, &batch);
     batch_finish(&batch);
+    return batch.nr_pages;
 }

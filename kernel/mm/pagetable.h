@@ -60,8 +60,9 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
  * Remove every entry in [start, end), drop the reference each holds on its frame, and free the
  * tables that become empty. The processor forgets the pages before their frames are freed. Cannot
  * fail.
+ * Returns how many pages were mapped.
  */
-void pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
+size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
 
 /* Forget what the processor may have cached of [start, end) of these tables. */
 void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end);

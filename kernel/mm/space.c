@@ -17,20 +17,37 @@
 #include "mm/commit.h"
 #include "mm/kheap.h"
 
+static struct list spaces = LIST_INIT(spaces);
+
 struct space *space_create(void)
 {
     struct space *space = kzalloc(sizeof(*space));
 
     if (!space)
         return NULL;
-    if (pagetable_create(&space->pagetable) < 0) {
-        kfree(space);
-        return NULL;
-    }
+    if (commit_charge_tables(1) < 0)
+        goto free_space;
+    if (pagetable_create(&space->pagetable) < 0)
+        goto uncharge;
     space->refs = 1;
+    space->nr_tables = 1;
     mutex_init(&space->lock, RANK_SPACE);
     area_tree_init(&space->areas);
+    list_append(&spaces, &space->all);
     return space;
+
+uncharge:
+    commit_uncharge_tables(1);
+free_space:
+    kfree(space);
+    return NULL;
+}
+
+struct space *space_next(const struct space *space)
+{
+    struct list *next = space ? space->all.next : spaces.next;
+
+    return next == &spaces ? NULL : container_of(next, struct space, all);
 }
 
 void space_get(struct space *space)
@@ -56,6 +73,8 @@ void space_put(struct space *space)
         area_free(area);
     }
     commit_uncharge(space->nr_promised);
+    commit_uncharge_tables(space->nr_tables);
+    list_remove(&space->all);
     pagetable_destroy(&space->pagetable);
     kfree(space);
 }
@@ -81,6 +100,24 @@ void space_uncharge(struct space *space, size_t nr_pages)
     ASSERT(nr_pages <= space->nr_promised);
     commit_uncharge(nr_pages);
     space->nr_promised -= nr_pages;
+}
+
+int space_charge_tables(struct space *space, size_t nr_tables)
+{
+    int error = commit_charge_tables(nr_tables);
+
+    if (!error)
+        space->nr_tables += nr_tables;
+    return error;
+}
+
+void space_settle_tables(struct space *space)
+{
+    size_t needed = 1 + space->areas.nr_tables;
+
+    ASSERT(needed <= space->nr_tables);
+    commit_uncharge_tables(space->nr_tables - needed);
+    space->nr_tables = needed;
 }
 
 /* Make b, the area after a, part of a. */
@@ -144,14 +181,21 @@ int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, un
 
     if (!area)
         return -ENOMEM;
-    if (space_charge(space, promised_pages(area)) < 0) {
-        area_free(area);
-        return -ENOMEM;
-    }
+    if (space_charge(space, promised_pages(area)) < 0)
+        goto free_area;
+    if (space_charge_tables(space, area_nr_tables(area)) < 0)
+        goto uncharge;
     area_insert(&space->areas, area);
     space_merge(space, area);
+    space_settle_tables(space);
     PARANOID(space_check(space));
     return 0;
+
+uncharge:
+    space_uncharge(space, promised_pages(area));
+free_area:
+    area_free(area);
+    return -ENOMEM;
 }
 
 /* Cut [start, end), inside area but not at either end of it, out of area. */
@@ -161,6 +205,10 @@ static int punch_hole(struct space *space, struct area *area, vaddr_t start, vad
 
     if (!upper)
         return -ENOMEM;
+    if (space_charge_tables(space, AREA_SPLIT_TABLES) < 0) {
+        kfree(upper);
+        return -ENOMEM;
+    }
     if (area->object)
         object_get(area->object);
     area_split(&space->areas, area, end, upper);
@@ -196,6 +244,7 @@ int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
         area = next;
     }
     pagetable_unmap(&space->pagetable, start, end);
+    space_settle_tables(space);
     return 0;
 }
 
@@ -222,15 +271,21 @@ int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot
     size_t wanted = promised_pages(area), kept = MIN(wanted, promised_in(space, start, end));
     if (space_charge(space, wanted - kept) < 0)
         goto free_area;
-    if (space_unmap(space, start, end) < 0)
+    if (commit_charge_tables(area_nr_tables(area)) < 0)
         goto uncharge;
+    if (space_unmap(space, start, end) < 0)
+        goto uncharge_tables;
     commit_restore(kept);
     space->nr_promised += kept;
+    space->nr_tables += area_nr_tables(area);
     area_insert(&space->areas, area);
     space_merge(space, area);
+    space_settle_tables(space);
     PARANOID(space_check(space));
     return 0;
 
+uncharge_tables:
+    commit_uncharge_tables(area_nr_tables(area));
 uncharge:
     space_uncharge(space, wanted - kept);
 free_area:
@@ -249,5 +304,5 @@ void space_check(const struct space *space)
         nr_promised += promised_pages(area);
         prev = area;
     }
-    ASSERT(nr_promised == space->nr_promised);
+    ASSERT(nr_promised == space->nr_promised && space->nr_tables == 1 + space->areas.nr_tables);
 }

@@ -6,6 +6,7 @@
 #ifndef MM_SPACE_H
 #define MM_SPACE_H
 
+#include "lib/list.h"
 #include "mm/area.h"
 #include "mm/object.h"
 #include "mm/pagetable.h"
@@ -14,13 +15,15 @@
 #define STACK_SIZE_MAX MIB(8) /* how far a stack grows */
 
 struct space {
-    unsigned refs; /* processes that run in it */
+    struct list all; /* in the list of spaces, see space_next() */
+    unsigned refs;   /* processes that run in it */
     struct mutex lock;
 
     /* Protected by lock */
     struct area_tree areas;
     struct pagetable pagetable;
     size_t nr_promised; /* pages counted in commit.c */
+    size_t nr_tables;   /* tables counted there: the root, and areas.nr_tables */
     vaddr_t brk;        /* the program break, any byte; the heap is [brk_start, align_up(brk)) */
 
     /* Constant once a program is loaded */
@@ -69,6 +72,22 @@ bool space_accounts(unsigned prot, unsigned flags);
 /* Promise nr_pages for this space, or take them back; see commit.h. */
 MUST_CHECK int space_charge(struct space *space, size_t nr_pages);
 void space_uncharge(struct space *space, size_t nr_pages);
+
+/*
+ * Promise tables ahead of a change that may need them; after the change, give back what it does not
+ * need. Between two calls nr_tables is exact.
+ */
+MUST_CHECK int space_charge_tables(struct space *space, size_t nr_tables);
+void space_settle_tables(struct space *space);
+
+/* Visit all spaces: start with NULL, ends with NULL. */
+struct space *space_next(const struct space *space);
+
+/*
+ * Take back the tables of areas that were promised nothing, in every space: what such an area shows
+ * comes back when it is touched. Returns whether a frame was freed. No space is locked by the caller.
+ */
+bool reclaim_tables(void);
 
 /* Assert that areas, promises and tables agree. For PARANOID. */
 void space_check(const struct space *space);
