@@ -24,10 +24,8 @@ typedef uint64_t pte_t;
 #define PT_LEVELS     4
 #define PT_ENTRIES    512
 #define PT_LEVEL_BITS 9
-#define PT_SHIFT(l)                                                                                \
-    (PAGE_SHIFT +                                                                                  \
-     PT_LEVEL_BITS * (l)) /* log2 of what an entry of level l covers                  \
-                                        */
+/* log2 of what an entry of level l covers */
+#define PT_SHIFT(l)    (PAGE_SHIFT + PT_LEVEL_BITS * (l))
 #define PT_SPAN(l)     (1UL << PT_SHIFT(l))
 #define PT_KERNEL_SLOT 256 /* the first top-level entry of the upper half */
 

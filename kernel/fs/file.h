@@ -67,12 +67,14 @@ static inline bool file_writable(const struct file *file)
 /* Descriptors of a process. One thread uses a table at a time: no lock. */
 #define FD_MAX 1024 /* RLIMIT_NOFILE */
 
+struct fd_slot {
+    struct file *file; /* NULL: unused */
+    bool close_on_exec;
+};
+
 struct fd_table {
+    struct fd_slot *slots; /* [nr_slots] */
     size_t nr_slots;
-    struct fd_slot {
-        struct file *file; /* NULL: unused */
-        bool close_on_exec;
-    } * slots;
 };
 
 /* An empty table; a copy of another, with a reference more for each file. 0 or -ENOMEM. */

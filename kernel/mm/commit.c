@@ -3,8 +3,9 @@
  *
  * All frames that are free once the kernel has started are divided in two. The limit is what may be
  * promised: pages, and the tables that touching them can need. The reserve is for the kernel's own
- * objects and stacks, which kernel_map.c keeps within it. What is left, page tables of areas that were
- * promised nothing, can be taken back at any time (reclaim.c). So a page promised is a page delivered.
+ * objects and stacks, which kernel_map.c keeps within it. What is left, page tables of areas that
+ * were promised nothing, can be taken back at any time (reclaim.c). So a page promised is a page
+ * delivered.
  */
 #include "mm/commit.h"
 

@@ -15,8 +15,9 @@ struct frame_range {
 /*
  * Learn what physical memory there is, and make the per-frame table.
  *
- * usable    nr_usable ranges of RAM as the boot loader reports them: any order, alignment and
- * overlap reserved  nr_reserved ranges inside them that are in use: the image, the modules
+ * usable    nr_usable ranges of RAM, as the boot loader reports them: in any order, of any
+ *           alignment, overlapping or not
+ * reserved  nr_reserved ranges inside them that are in use: the image, the modules
  *
  * From here on frame_early_alloc() works. Panics where there is no room for the table.
  */

@@ -59,16 +59,40 @@ INIT_ONCE static void map_image(const char *start, const char *end, pte_t bits)
     early_map((vaddr_t)start, virt_to_phys(start), (size_t)(end - start), 0, bits);
 }
 
+/*
+ * All memory: the image by small pages, so that what cannot be written there cannot be written here,
+ * and from where they fit by the largest there are.
+ */
+INIT_ONCE static void map_directly(paddr_t end, pte_t data, pte_t rodata)
+{
+    int level = cpu_features.huge_pages ? 2 : 1;
+    const struct {
+        paddr_t end;
+        int level;
+        pte_t bits;
+    } pieces[] = {
+        {virt_to_phys(kernel_start), 0, data},
+        {virt_to_phys(kernel_rodata_end), 0, rodata},
+        {align_up(virt_to_phys(kernel_end), PT_SPAN(1)), 0, data},
+        {align_up(virt_to_phys(kernel_end), PT_SPAN(level)), 1, data},
+        {align_up(end, PT_SPAN(level)), level, data},
+    };
+    paddr_t at = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
+        early_map(DIRECT_MAP + at, at, pieces[i].end - at, pieces[i].level, pieces[i].bits);
+        at = pieces[i].end;
+    }
+}
+
 INIT_ONCE void kernel_map_init(void)
 {
-    paddr_t end = frame_end() << PAGE_SHIFT;
     pte_t data = PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | PTE_ACCESSED | PTE_DIRTY | pte_nx();
     pte_t rodata = data & ~(PTE_WRITE | PTE_DIRTY);
-    int level = cpu_features.huge_pages ? 2 : 1;
 
     kernel_pagetable.root = frame_early_alloc(PAGE_SIZE);
     kernel_pagetable.nr_tables = 1;
-    early_map(DIRECT_MAP, 0, align_up(end, PT_SPAN(level)), level, data);
+    map_directly(frame_end() << PAGE_SHIFT, data, rodata);
     map_image(kernel_start, kernel_text_end, rodata & ~PTE_NX);
     map_image(kernel_text_end, kernel_rodata_end, rodata);
     map_image(kernel_rodata_end, kernel_end, data);

@@ -1,12 +1,13 @@
 /*
  * mm/reclaim.c - take back what was promised to nobody
  *
- * Reading untouched memory and running a program's file cost no frames but those of page tables, and
- * no promise. When a promised page finds no frame, those tables are what stands in its way: the pages
- * of every area that is not accounted are forgotten, and their tables freed. They show the frame of
- * zeros or an object's, so that the next touch brings them back as they were.
+ * Reading untouched memory and running a program's file cost no frames but those of page tables,
+ * and no promise. When a promised page finds no frame, those tables are what stands in its way:
+ * the pages of every area that is not accounted are forgotten, and their tables freed. They show
+ * the frame of zeros or an object's, so that the next touch brings them back as they were.
  *
- * Areas mapped with MAP_NORESERVE under a policy that honours it may have been written to, and stay.
+ * Areas mapped with MAP_NORESERVE under a policy that honours it may have been written to, and
+ * stay.
  */
 #include "mm/commit.h"
 #include "mm/space.h"

@@ -85,7 +85,8 @@ struct space *space_next(const struct space *space);
 
 /*
  * Take back the tables of areas that were promised nothing, in every space: what such an area shows
- * comes back when it is touched. Returns whether a frame was freed. No space is locked by the caller.
+ * comes back when it is touched. Returns whether a frame was freed. No space is locked by the
+ * caller.
  */
 bool reclaim_tables(void);
 

@@ -74,7 +74,7 @@ void boot_finished(void);
  * execve(2) or ends; the caller sleeps that long.
  *
  * stack     the child's stack pointer, 0 for the caller's
- * Returns   the child's number, -EAGAIN, -ENOMEM
+ * Returns   the child's number, -ENOMEM
  */
 MUST_CHECK int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal);
 
@@ -103,8 +103,8 @@ NORETURN void process_exit(int status);
 /*
  * wait4(2).
  *
- * Returns  the child's number, *status and the processor time it has used in *run_ns; 0 with
- * WNOHANG, -ECHILD, -EINVAL, -ERESTARTSYS
+ * Returns  the child's number, with *status, and in *run_ns the processor time it has used;
+ *          0 with WNOHANG; -ECHILD, -EINVAL, -ESRCH, -ERESTARTSYS
  */
 MUST_CHECK int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns);
 
