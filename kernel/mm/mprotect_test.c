@@ -50,6 +50,19 @@ KTEST(mprotect_over_several_areas_makes_them_one)
     KTEST_CHECK(memory_test_free() == before);
 }
 
+/* The area at the range's end is split for a change it does not need, and must be whole again. */
+KTEST(mprotect_joins_what_it_split_in_vain)
+{
+    size_t before = memory_test_free();
+    struct space *space = space_test_create();
+
+    KTEST_CHECK(space_test_map(space, 0, 6, RW, 0) == 0);
+    KTEST_CHECK(protect(space, 2, 6, PROT_READ) == 0 && is_layout(space, "0-2rw-p 2-6r--p"));
+    KTEST_CHECK(protect(space, 1, 4, PROT_READ) == 0 && is_layout(space, "0-1rw-p 1-6r--p"));
+    space_put(space);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
 KTEST(mprotect_changes_what_lies_before_a_hole_and_says_enomem)
 {
     struct space *space = space_test_create();

@@ -132,9 +132,10 @@ static void join(struct space *space, struct area *a, struct area *b)
 
 struct area *space_merge(struct space *space, struct area *area)
 {
-    struct area *prev = area_prev(area), *next = area_next(area);
+    struct area *prev = area_prev(area), *next;
 
-    if (next && area_can_merge(area, next))
+    /* More than one may follow: what was split for a change that it did not need. */
+    while ((next = area_next(area)) && area_can_merge(area, next))
         join(space, area, next);
     if (prev && area_can_merge(prev, area)) {
         join(space, prev, area);
