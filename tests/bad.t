@@ -139,6 +139,7 @@ sub test_programs
         'offset-unaligned' => [with_segment($good, $second, 'offset', 4097), $refused],
         'vaddr-kernel' => [with_segment($good, $second, 'vaddr', 0xffffffff80000000), $refused],
         'vaddr-zero' => [with_segment($good, $first, 'vaddr', 0), $refused],
+        'vaddr-stack' => [with_segment($good, $second, 'vaddr', 0x7fffffffe000), $refused],
         'vaddr-top' => [with_segment($good, $second, 'vaddr', 0x7ffffffff000), $refused],
         'overlapping' => [
             with_segment(

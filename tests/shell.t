@@ -89,6 +89,8 @@ sub test_session
     step("no-such\r", qr/no-such: \S.*$PROMPT/, 'shell: says when a program is not there');
     step("/test/spins\r", qr/the last word before the loop/, 'shell: an endless program starts');
     step("\x03", $PROMPT, 'shell: ^C ends it and the shell goes on');
+    step("/test/leads\r", qr/a session came and went/, 'shell: a child leads a session and ends');
+    step("\x03", $PROMPT, 'shell: ^C still reaches the foreground');
     step("help\r", qr/exit.*$PROMPT/s, 'shell: help names exit');
     print $keys "exit\r";
     my $ended = close $keys;
