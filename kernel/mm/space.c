@@ -144,21 +144,14 @@ struct area *space_merge(struct space *space, struct area *area)
     return area;
 }
 
-/*
- * An area as space_map() describes it, not yet in the space and not charged. NULL if out of memory.
- */
-static struct area *area_create(vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
-                                struct object *object, uint64_t offset)
+/* An area as space_map() is asked for it. */
+static struct area describe(vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
+                            struct object *object, uint64_t offset)
 {
     bool accounted = !(object && flags & AREA_SHARED) && space_accounts(prot, flags);
-    struct area *area = kmalloc(sizeof(*area));
 
     ASSERT(start < end && start >= USER_START && end <= USER_END);
-    if (!area)
-        return NULL;
-    if (object)
-        object_get(object);
-    *area = (struct area){
+    return (struct area){
         .start = start,
         .end = end,
         .prot = prot,
@@ -166,6 +159,18 @@ static struct area *area_create(vaddr_t start, vaddr_t end, unsigned prot, unsig
         .object = object,
         .offset = offset,
     };
+}
+
+/* The same in memory of its own, with a reference to the object. NULL if out of memory. */
+static struct area *area_create(const struct area *wanted)
+{
+    struct area *area = kmalloc(sizeof(*area));
+
+    if (!area)
+        return NULL;
+    *area = *wanted;
+    if (area->object)
+        object_get(area->object);
     return area;
 }
 
@@ -175,27 +180,47 @@ static size_t promised_pages(const struct area *area)
     return area->flags & AREA_ACCOUNTED ? area_nr_pages(area) : 0;
 }
 
+/* If wanted is the continuation of a neighbour, that one takes the range in: no memory is needed. */
+static bool extend_neighbour(struct space *space, const struct area *wanted)
+{
+    struct area *prev = area_find(&space->areas, wanted->start - 1);
+    struct area *next = area_find(&space->areas, wanted->start);
+
+    if (prev && area_can_merge(prev, wanted)) {
+        area_set_end(&space->areas, prev, wanted->end);
+        space_merge(space, prev);
+        return true;
+    }
+    if (next && area_can_merge(wanted, next)) {
+        area_set_start(&space->areas, next, wanted->start);
+        return true;
+    }
+    return false;
+}
+
 int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
               struct object *object, uint64_t offset)
 {
-    struct area *area = area_create(start, end, prot, flags, object, offset);
+    struct area wanted = describe(start, end, prot, flags, object, offset);
 
-    if (!area)
+    if (space_charge(space, promised_pages(&wanted)) < 0)
         return -ENOMEM;
-    if (space_charge(space, promised_pages(area)) < 0)
-        goto free_area;
-    if (space_charge_tables(space, area_nr_tables(area)) < 0)
+    if (space_charge_tables(space, area_nr_tables(&wanted)) < 0)
         goto uncharge;
-    area_insert(&space->areas, area);
-    space_merge(space, area);
+    if (!extend_neighbour(space, &wanted)) {
+        struct area *area = area_create(&wanted);
+        if (!area)
+            goto uncharge_tables;
+        area_insert(&space->areas, area);
+    }
     space_settle_tables(space);
     PARANOID(space_check(space));
     return 0;
 
+uncharge_tables:
+    space_settle_tables(space);
 uncharge:
-    space_uncharge(space, promised_pages(area));
-free_area:
-    area_free(area);
+    space_uncharge(space, promised_pages(&wanted));
     return -ENOMEM;
 }
 
@@ -265,12 +290,16 @@ static size_t promised_in(const struct space *space, vaddr_t start, vaddr_t end)
 int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
                   struct object *object, uint64_t offset)
 {
-    struct area *area = area_create(start, end, prot, flags, object, offset);
+    const struct area *there = area_find(&space->areas, start);
+    if (!there || there->start >= end)
+        return space_map(space, start, end, prot, flags, object, offset);
+
+    struct area wanted = describe(start, end, prot, flags, object, offset);
+    struct area *area = area_create(&wanted);
     if (!area)
         return -ENOMEM;
-
-    size_t wanted = promised_pages(area), kept = MIN(wanted, promised_in(space, start, end));
-    if (space_charge(space, wanted - kept) < 0)
+    size_t nr_pages = promised_pages(area), kept = MIN(nr_pages, promised_in(space, start, end));
+    if (space_charge(space, nr_pages - kept) < 0)
         goto free_area;
     if (commit_charge_tables(area_nr_tables(area)) < 0)
         goto uncharge;
@@ -288,7 +317,7 @@ int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot
 uncharge_tables:
     commit_uncharge_tables(area_nr_tables(area));
 uncharge:
-    space_uncharge(space, wanted - kept);
+    space_uncharge(space, nr_pages - kept);
 free_area:
     area_free(area);
     return -ENOMEM;
