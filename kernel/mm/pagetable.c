@@ -143,13 +143,19 @@ static void batch_finish(struct batch *batch)
     batch->nr = 0;
 }
 
+/* A marked point of a loop over pages, where the caller holds no spinlock (the kernel heap does). */
+static void let_others_run(void)
+{
+    if (percpu()->nr_spinlocks == 0)
+        (void)thread_pause_point();
+}
+
 /* Frame pfn was mapped at va, or is a table on the way there. Others may run here. */
 static void batch_add(struct batch *batch, pfn_t pfn, vaddr_t va)
 {
     if (batch->nr == BATCH) {
         batch_finish(batch);
-        if (percpu()->nr_spinlocks == 0)
-            (void)thread_pause_point();
+        let_others_run();
     }
     batch->start = batch->nr ? MIN(batch->start, va) : va;
     batch->end = batch->nr ? MAX(batch->end, va + PAGE_SIZE) : va + PAGE_SIZE;
@@ -207,10 +213,12 @@ static void visit_table(pte_t *table, int level, vaddr_t start, vaddr_t end,
         next = entry_end(va, end, level);
         if (!*slot)
             continue;
-        if (level == 0)
+        if (level == 0) {
             visit(context, va, slot);
-        else
-            visit_table(table_of(*slot), level - 1, va, next, visit, context);
+            continue;
+        }
+        visit_table(table_of(*slot), level - 1, va, next, visit, context);
+        let_others_run();
     }
 }
 

@@ -51,7 +51,10 @@ static inline void pagetable_replace(pte_t *slot, pte_t entry)
 /* Free the tables on the way to va that are empty. */
 void pagetable_prune(struct pagetable *pt, vaddr_t va);
 
-/* Call visit for each entry in use in [start, end), which is page aligned. O(entries in use). */
+/*
+ * Call visit for each entry in use in [start, end), which is page aligned. O(entries in use). Others
+ * may run between two tables.
+ */
 typedef void pagetable_visit_fn(void *context, vaddr_t va, pte_t *slot);
 void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable_visit_fn *visit,
                      void *context);
