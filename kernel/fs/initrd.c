@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "fs/node.h"
-#include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/kheap.h"
 

@@ -62,7 +62,7 @@ void commit_uncharge_tables(size_t nr)
     nr_tables -= nr;
 }
 
-void commit_restore(size_t nr_pages)
+void commit_keep(size_t nr_pages)
 {
     nr_promised += nr_pages;
 }

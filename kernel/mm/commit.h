@@ -25,8 +25,11 @@ int commit_policy(void);
 /* Promise nr_pages more. 0, or -ENOMEM with nothing counted. */
 MUST_CHECK int commit_charge(size_t nr_pages);
 
-/* Promise again what was taken back a moment ago, under the same lock: never refused. */
-void commit_restore(size_t nr_pages);
+/*
+ * Promise once more what is promised already and about to be taken back, so that nobody gets it in
+ * between: never refused.
+ */
+void commit_keep(size_t nr_pages);
 
 /* Take nr_pages promised pages back. */
 void commit_uncharge(size_t nr_pages);

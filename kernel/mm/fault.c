@@ -19,8 +19,6 @@
 #include <asm/mman.h>
 #include <string.h>
 
-#include "lib/assert.h"
-
 #define PTE_PAGE (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
 
 /* The rights of a page in an area, writable only if `writable` says so. */
@@ -69,8 +67,8 @@ static bool allows(const struct area *area, enum access access)
     case ACCESS_EXECUTE:
         return area->prot & PROT_EXEC;
     default:
-        return area->prot !=
-               PROT_NONE; /* the processor cannot forbid to read what it may write or run */
+        /* The processor cannot forbid to read what it may write or run. */
+        return area->prot != PROT_NONE;
     }
 }
 

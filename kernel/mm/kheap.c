@@ -10,7 +10,6 @@
 #include <malloc/heap.h>
 
 #include "arch/spinlock.h"
-#include "lib/assert.h"
 #include "lib/panic.h"
 #include "mm/kernel_map.h"
 

@@ -8,7 +8,6 @@
 #include <asm/mman.h>
 #include <linux/mman.h>
 
-#include "lib/assert.h"
 #include "mm/space.h"
 
 #define LOW_2GIB_START 0x40000000UL /* MAP_32BIT, as Linux has it */

@@ -67,6 +67,7 @@ void space_put(struct space *space)
     ASSERT(space->refs > 0);
     if (--space->refs)
         return;
+    list_remove(&space->all); /* first: others may run while its pages go, and must not find it */
     pagetable_unmap(&space->pagetable, 0, USER_END);
     for (struct area *area; (area = area_first(&space->areas));) {
         area_remove(&space->areas, area);
@@ -74,7 +75,6 @@ void space_put(struct space *space)
     }
     commit_uncharge(space->nr_promised);
     commit_uncharge_tables(space->nr_tables);
-    list_remove(&space->all);
     pagetable_destroy(&space->pagetable);
     kfree(space);
 }
@@ -242,38 +242,6 @@ static int punch_hole(struct space *space, struct area *area, vaddr_t start, vad
     return 0;
 }
 
-int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
-{
-    struct area *area = area_find(&space->areas, start);
-
-    if (!area || area->start >= end)
-        return 0;
-    if (area->start < start && area->end > end) {
-        bool accounted = area->flags & AREA_ACCOUNTED;
-        if (punch_hole(space, area, start, end) < 0)
-            return -ENOMEM;
-        space_uncharge(space, accounted ? (end - start) >> PAGE_SHIFT : 0);
-        area = NULL;
-    }
-    while (area && area->start < end) {
-        struct area *next = area_next(area);
-        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
-        space_uncharge(space, area->flags & AREA_ACCOUNTED ? (to - from) >> PAGE_SHIFT : 0);
-        if (from > area->start) {
-            area_set_end(&space->areas, area, from);
-        } else if (to < area->end) {
-            area_set_start(&space->areas, area, to);
-        } else {
-            area_remove(&space->areas, area);
-            area_free(area);
-        }
-        area = next;
-    }
-    pagetable_unmap(&space->pagetable, start, end);
-    space_settle_tables(space);
-    return 0;
-}
-
 /* Pages in [start, end) that are promised now. */
 static size_t promised_in(const struct space *space, vaddr_t start, vaddr_t end)
 {
@@ -285,6 +253,38 @@ static size_t promised_in(const struct space *space, vaddr_t start, vaddr_t end)
             nr += (MIN(area->end, end) - MAX(area->start, start)) >> PAGE_SHIFT;
     }
     return nr;
+}
+
+int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
+{
+    struct area *area = area_find(&space->areas, start);
+    size_t nr_promised = promised_in(space, start, end);
+
+    if (!area || area->start >= end)
+        return 0;
+    if (area->start < start && area->end > end) {
+        if (punch_hole(space, area, start, end) < 0)
+            return -ENOMEM;
+        area = NULL;
+    }
+    while (area && area->start < end) {
+        struct area *next = area_next(area);
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        if (from > area->start) {
+            area_set_end(&space->areas, area, from);
+        } else if (to < area->end) {
+            area_set_start(&space->areas, area, to);
+        } else {
+            area_remove(&space->areas, area);
+            area_free(area);
+        }
+        area = next;
+    }
+    /* The promise ends when the frames are free, not before: others may run meanwhile. */
+    pagetable_unmap(&space->pagetable, start, end);
+    space_uncharge(space, nr_promised);
+    space_settle_tables(space);
+    return 0;
 }
 
 int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
@@ -303,9 +303,9 @@ int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot
         goto free_area;
     if (commit_charge_tables(area_nr_tables(area)) < 0)
         goto uncharge;
+    commit_keep(kept);
     if (space_unmap(space, start, end) < 0)
-        goto uncharge_tables;
-    commit_restore(kept);
+        goto let_go;
     space->nr_promised += kept;
     space->nr_tables += area_nr_tables(area);
     area_insert(&space->areas, area);
@@ -314,7 +314,8 @@ int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot
     PARANOID(space_check(space));
     return 0;
 
-uncharge_tables:
+let_go:
+    commit_uncharge(kept);
     commit_uncharge_tables(area_nr_tables(area));
 uncharge:
     space_uncharge(space, nr_pages - kept);

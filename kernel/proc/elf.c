@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "fs/node.h"
-#include "lib/assert.h"
 #include "mm/kheap.h"
 
 #define PIE_BASE         0x555555554000UL

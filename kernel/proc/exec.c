@@ -18,7 +18,6 @@
 
 #include "arch/cpu.h"
 #include "dev/random.h"
-#include "lib/assert.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "proc/elf.h"

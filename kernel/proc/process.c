@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "arch/fpu.h"
-#include "lib/assert.h"
 #include "lib/panic.h"
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"

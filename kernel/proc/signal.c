@@ -11,7 +11,6 @@
 #include <asm/signal.h>
 
 #include "fs/tty.h"
-#include "lib/assert.h"
 #include "proc/process.h"
 
 #define STOP_SIGNALS                                                                               \

@@ -12,7 +12,6 @@
 #include <linux/stat.h>
 
 #include "fs/tty.h"
-#include "lib/assert.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
