@@ -20,6 +20,7 @@ enum area_flags {
     AREA_GROWSDOWN = 1 << 1, /* a stack: grows when the page below is touched */
     AREA_SHARED = 1 << 2,
     AREA_NORESERVE = 1 << 3, /* never becomes AREA_ACCOUNTED while overcommit allows it */
+    AREA_NOWRITE = 1 << 4,   /* of a file opened for reading: mprotect() may not allow writing */
 };
 
 struct area {

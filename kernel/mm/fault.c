@@ -8,8 +8,8 @@
  *   itself
  *
  * A frame's reference count says who else has it; the frame of zeros and an object's frames always
- * have another owner, so that one rule serves all. A write to a shared object cannot come here:
- * such mappings exist for reading only.
+ * have another owner, so that one rule serves all. A shared area shows the object's own frames,
+ * writable where the area is.
  *
  * Every path that needs a frame takes it before it changes anything.
  */
@@ -79,14 +79,15 @@ static enum fault_result fill(struct space *space, const struct area *area, vadd
     pfn_t source = zero_frame, pfn;
 
     if (area->object) {
-        source = object_page(area->object, (va - area->start + area->offset) >> PAGE_SHIFT);
-        if (source == NO_FRAME)
-            return FAULT_BEYOND;
+        uint64_t index = (va - area->start + area->offset) >> PAGE_SHIFT;
+        int error = object_make_page(area->object, index, &source);
+        if (error)
+            return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
     }
     pte_t *slot = pagetable_reach(&space->pagetable, va);
     if (!slot)
         return FAULT_NO_MEMORY;
-    bool own = access == ACCESS_WRITE || (area->flags & AREA_SHARED && !area->object);
+    bool shared = area->flags & AREA_SHARED, own = access == ACCESS_WRITE && !shared;
     if (!own) {
         frame_get(source);
         pfn = source;
@@ -98,7 +99,7 @@ static enum fault_result fill(struct space *space, const struct area *area, vadd
     } else {
         page_copy(frame_address(pfn), frame_address(source));
     }
-    pagetable_set(slot, entry_for(area, pfn, own && area->prot & PROT_WRITE));
+    pagetable_set(slot, entry_for(area, pfn, (own || shared) && area->prot & PROT_WRITE));
     return FAULT_HANDLED;
 }
 
@@ -108,7 +109,7 @@ static enum fault_result copy_on_write(struct space *space, const struct area *a
 {
     pfn_t old = pte_frame(*slot), pfn = old;
 
-    if (old == zero_frame || frame_of(old)->refs > 1) {
+    if (!(area->flags & AREA_SHARED) && (old == zero_frame || frame_of(old)->refs > 1)) {
         pfn = frame_alloc(0);
         if (pfn == NO_FRAME)
             return FAULT_NO_MEMORY;

@@ -165,11 +165,13 @@ KTEST(fault_copies_on_write_only_while_another_owner_is_there)
 KTEST(fault_shared_memory_has_a_frame_from_the_first_read_on)
 {
     size_t before = memory_test_free();
-    struct space *space = space_with(1, RW, AREA_SHARED, NULL);
+    struct object *object = object_create_empty(PAGE_SIZE, OBJECT_PROMISED);
+    struct space *space = space_with(1, RW, AREA_SHARED, object);
 
     KTEST_CHECK(touch(space, 0, ACCESS_READ) == FAULT_HANDLED);
-    KTEST_CHECK(frame_at(space, 0) != zero_frame && is_writable(space, 0));
+    KTEST_CHECK(frame_at(space, 0) == object_page(object, 0) && is_writable(space, 0));
     space_put(space);
+    object_put(object);
     KTEST_CHECK(memory_test_free() == before);
 }
 

@@ -8,6 +8,7 @@
 #include <asm/mman.h>
 #include <linux/mman.h>
 
+#include "mm/commit.h"
 #include "mm/space.h"
 
 #define LOW_2GIB_START 0x40000000UL /* MAP_32BIT, as Linux has it */
@@ -51,11 +52,14 @@ static int check_fixed(const struct space *space, vaddr_t addr, size_t len, unsi
     return 0;
 }
 
+/* Files can be read only, so far. */
 static unsigned area_flags_of(unsigned flags)
 {
     unsigned type = flags & MAP_TYPE;
 
-    return (type == MAP_PRIVATE ? 0 : AREA_SHARED) | (flags & MAP_NORESERVE ? AREA_NORESERVE : 0) |
+    return (type == MAP_PRIVATE ? 0 : AREA_SHARED) |
+           (flags & MAP_ANONYMOUS || type == MAP_PRIVATE ? 0 : AREA_NOWRITE) |
+           (flags & MAP_NORESERVE ? AREA_NORESERVE : 0) |
            (flags & MAP_GROWSDOWN ? AREA_GROWSDOWN : 0);
 }
 
@@ -92,6 +96,12 @@ static void populate(struct space *space, vaddr_t start, vaddr_t end, unsigned p
     }
 }
 
+/* Whether all of a new piece of shared anonymous memory is promised at once. */
+static bool promises(unsigned flags)
+{
+    return !(flags & MAP_NORESERVE) || commit_policy() == OVERCOMMIT_NEVER;
+}
+
 int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
                    struct object *object, uint64_t offset, int refusal)
 {
@@ -102,9 +112,17 @@ int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
     len = align_up(len, PAGE_SIZE);
     prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
 
+    bool anonymous_shared = !refusal && !object && (flags & MAP_TYPE) != MAP_PRIVATE;
+    if (anonymous_shared) {
+        object = object_create_empty(len, promises(flags) ? OBJECT_PROMISED : 0);
+        if (!object)
+            return -ENOMEM;
+    }
     mutex_lock(&space->lock);
     int64_t result = map_locked(space, addr, len, prot, flags, object, offset, refusal);
     mutex_unlock(&space->lock);
+    if (anonymous_shared)
+        object_put(object);
     if (result >= 0 && flags & (MAP_POPULATE | MAP_LOCKED) && prot != PROT_NONE)
         populate(space, (vaddr_t)result, (vaddr_t)result + len, prot);
     return result;

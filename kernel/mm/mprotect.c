@@ -43,7 +43,7 @@ struct plan {
 
 static bool becomes_accounted(const struct area *area, unsigned prot)
 {
-    return !(area->flags & (AREA_ACCOUNTED | AREA_SHARED)) && space_accounts(prot, area->flags);
+    return !(area->flags & AREA_ACCOUNTED) && space_accounts(prot, area->flags);
 }
 
 /* Find the end of the change and its price. 0 or -EACCES. */
@@ -54,8 +54,7 @@ static int survey(const struct space *space, vaddr_t start, vaddr_t end, unsigne
 
     for (const struct area *area = area_find(&space->areas, start);
          area && area->start <= reached && reached < end; area = area_next(area)) {
-        /* The kernel has no writable shared files yet: such an area was opened for reading. */
-        if (prot & PROT_WRITE && area->flags & AREA_SHARED && area->object) {
+        if (prot & PROT_WRITE && area->flags & AREA_NOWRITE) {
             if (reached == start)
                 return -EACCES;
             break;

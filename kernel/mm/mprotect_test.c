@@ -148,7 +148,8 @@ KTEST(mprotect_never_makes_a_shared_file_writable)
     struct object *object = object_create_copy("x", 1);
 
     mutex_lock(&space->lock);
-    KTEST_CHECK(space_map(space, PAGE(1), PAGE(2), PROT_READ, AREA_SHARED, object, 0) == 0);
+    KTEST_CHECK(
+        space_map(space, PAGE(1), PAGE(2), PROT_READ, AREA_SHARED | AREA_NOWRITE, object, 0) == 0);
     mutex_unlock(&space->lock);
     KTEST_CHECK(space_test_map(space, 0, 1, PROT_READ, 0) == 0);
     KTEST_CHECK(protect(space, 1, 2, RW) == -EACCES);

@@ -1,60 +1,120 @@
 /*
  * mm/object.c - memory objects: what a file's pages are
+ *
+ * Pages of an object that has holes are kept in chunks of CHUNK_PAGES, in a tree keyed by place, so
+ * that a hole costs nothing and a page is found in O(log n).
+ *
+ * Invariant: a chunk holds a page at least; nr_pages is the sum over them; what lies past size is a
+ * hole or zero.
  */
 #include "mm/object.h"
 
+#include <asm/errno.h>
 #include <string.h>
 
 #include "lib/assert.h"
+#include "mm/commit.h"
 #include "mm/kheap.h"
 
-struct object *object_create(pfn_t first, uint64_t size)
+#define CHUNK_PAGES 64
+
+struct chunk {
+    struct tree_node node;
+    uint64_t place;              /* its first page is place * CHUNK_PAGES */
+    uint32_t pages[CHUNK_PAGES]; /* frames; NO_FRAME: a hole */
+};
+
+static struct chunk *chunk_of(const struct tree_node *node)
 {
-    struct object *object = kmalloc(sizeof(*object));
+    return container_of(node, struct chunk, node);
+}
+
+static size_t pages_of(uint64_t size)
+{
+    return size / PAGE_SIZE + (size % PAGE_SIZE != 0);
+}
+
+/* The chunk at place, or NULL and where it would be linked. */
+static struct chunk *find_chunk(const struct object *object, uint64_t place)
+{
+    const struct tree_node *node = object->chunks.root;
+
+    while (node) {
+        struct chunk *chunk = chunk_of(node);
+        if (chunk->place == place)
+            return chunk;
+        node = place < chunk->place ? node->left : node->right;
+    }
+    return NULL;
+}
+
+/* A new chunk of holes, linked at a place where there is none. NULL if out of memory. */
+static struct chunk *add_chunk(struct object *object, uint64_t place)
+{
+    struct tree_node **link = &object->chunks.root, *parent = NULL;
+    struct chunk *chunk = kmalloc(sizeof(*chunk));
+
+    if (!chunk)
+        return NULL;
+    chunk->place = place;
+    for (size_t i = 0; i < CHUNK_PAGES; i++)
+        chunk->pages[i] = (uint32_t)NO_FRAME;
+    while (*link) {
+        parent = *link;
+        link = place < chunk_of(parent)->place ? &parent->left : &parent->right;
+    }
+    tree_insert(&object->chunks, &chunk->node, parent, link);
+    return chunk;
+}
+
+static struct object *create(uint64_t size, unsigned flags, pfn_t first)
+{
+    struct object *object = kzalloc(sizeof(*object));
 
     if (!object)
         return NULL;
-    *object = (struct object){
-        .refs = 1,
-        .first = first,
-        .nr_pages = align_up(size, PAGE_SIZE) >> PAGE_SHIFT,
-        .size = size,
-    };
+    mutex_init(&object->lock, RANK_OBJECT);
+    object->refs = 1;
+    object->flags = flags;
+    object->first = first;
+    object->size = size;
     return object;
 }
 
-/* A frame with up to a page of data, the rest zero. NO_FRAME if out of memory. */
-static pfn_t frame_with(const char *data, uint64_t len)
+struct object *object_create(pfn_t first, uint64_t size)
 {
-    pfn_t pfn = frame_alloc_zeroed();
+    struct object *object = create(size, 0, first);
 
-    if (pfn != NO_FRAME)
-        memcpy(frame_address(pfn), data, MIN(len, PAGE_SIZE));
-    return pfn;
+    if (object)
+        object->nr_pages = pages_of(size);
+    return object;
+}
+
+struct object *object_create_empty(uint64_t size, unsigned flags)
+{
+    size_t nr_promised = flags & OBJECT_PROMISED ? pages_of(size) : 0;
+
+    if (commit_charge(nr_promised) < 0)
+        return NULL;
+    struct object *object = create(size, flags, NO_FRAME);
+    if (!object)
+        commit_uncharge(nr_promised);
+    return object;
 }
 
 struct object *object_create_copy(const void *data, uint64_t len)
 {
-    struct object *object = object_create(0, len);
-    if (!object)
-        return NULL;
+    struct object *object = object_create_empty(len, OBJECT_EARLY);
 
-    size_t nr_pages = object->nr_pages;
-    object->nr_pages = 0;
-    object->pages = kmalloc(nr_pages * sizeof(pfn_t));
-    if (!object->pages)
-        goto undo;
-    for (size_t i = 0; i < nr_pages; i++) {
-        object->pages[i] = frame_with((const char *)data + i * PAGE_SIZE, len - i * PAGE_SIZE);
-        if (object->pages[i] == NO_FRAME)
-            goto undo;
-        object->nr_pages++;
+    for (uint64_t done = 0; object && done < len; done += PAGE_SIZE) {
+        pfn_t pfn;
+        if (object_make_page(object, done >> PAGE_SHIFT, &pfn) < 0) {
+            object_put(object);
+            return NULL;
+        }
+        memcpy(frame_address(pfn), (const char *)data + done, MIN(len - done, PAGE_SIZE));
     }
     return object;
-
-undo:
-    object_put(object);
-    return NULL;
 }
 
 void object_read(const struct object *object, uint64_t offset, void *to, size_t len)
@@ -62,7 +122,8 @@ void object_read(const struct object *object, uint64_t offset, void *to, size_t 
     ASSERT(offset <= object->size && len <= object->size - offset);
     for (size_t done = 0; done < len;) {
         size_t piece = MIN(len - done, PAGE_SIZE - (offset + done) % PAGE_SIZE);
-        const char *page = frame_address(object_page(object, (offset + done) >> PAGE_SHIFT));
+        pfn_t pfn = object_page(object, (offset + done) >> PAGE_SHIFT);
+        const char *page = frame_address(pfn == NO_FRAME ? zero_frame : pfn);
         memcpy((char *)to + done, page + (offset + done) % PAGE_SIZE, piece);
         done += piece;
     }
@@ -73,20 +134,90 @@ void object_get(struct object *object)
     object->refs++;
 }
 
+static void free_chunks(struct object *object)
+{
+    for (struct tree_node *node; (node = object->chunks.root);) {
+        struct chunk *chunk = chunk_of(node);
+        for (size_t i = 0; i < CHUNK_PAGES; i++) {
+            if (chunk->pages[i] != (uint32_t)NO_FRAME)
+                frame_put(chunk->pages[i]);
+        }
+        tree_remove(&object->chunks, node);
+        kfree(chunk);
+    }
+}
+
+static size_t promised_pages(const struct object *object)
+{
+    if (object->flags & OBJECT_EARLY)
+        return 0;
+    return object->flags & OBJECT_PROMISED ? pages_of(object->size) : object->nr_pages;
+}
+
 void object_put(struct object *object)
 {
     ASSERT(object->refs > 0);
     if (--object->refs)
         return;
-    for (size_t i = 0; i < object->nr_pages; i++)
-        frame_put(object_page(object, i));
-    kfree(object->pages);
+    if (object->first == NO_FRAME) {
+        free_chunks(object);
+        commit_uncharge(promised_pages(object));
+    } else {
+        for (size_t i = 0; i < object->nr_pages; i++)
+            frame_put(object->first + i);
+    }
     kfree(object);
 }
 
 pfn_t object_page(const struct object *object, uint64_t index)
 {
-    if (index >= object->nr_pages)
+    if (index >= pages_of(object->size))
         return NO_FRAME;
-    return object->pages ? object->pages[index] : object->first + index;
+    if (object->first != NO_FRAME)
+        return object->first + index;
+    const struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
+    return chunk && chunk->pages[index % CHUNK_PAGES] != (uint32_t)NO_FRAME
+               ? chunk->pages[index % CHUNK_PAGES]
+               : NO_FRAME;
+}
+
+/* Object locked; page index, within size, is a hole. */
+static int fill_hole(struct object *object, uint64_t index, pfn_t *pfn)
+{
+    bool charged = !(object->flags & (OBJECT_PROMISED | OBJECT_EARLY));
+
+    if (charged && commit_charge(1) < 0)
+        return -ENOSPC;
+    *pfn = frame_alloc_zeroed();
+    if (*pfn == NO_FRAME)
+        goto uncharge;
+    struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
+    if (!chunk)
+        chunk = add_chunk(object, index / CHUNK_PAGES);
+    if (!chunk)
+        goto free_frame;
+    chunk->pages[index % CHUNK_PAGES] = (uint32_t)*pfn;
+    object->nr_pages++;
+    return 0;
+
+free_frame:
+    frame_put(*pfn);
+uncharge:
+    if (charged)
+        commit_uncharge(1);
+    return -ENOMEM;
+}
+
+int object_make_page(struct object *object, uint64_t index, pfn_t *pfn)
+{
+    int error = 0;
+
+    mutex_lock(&object->lock);
+    *pfn = object_page(object, index);
+    if (index >= pages_of(object->size))
+        error = -EFAULT;
+    else if (*pfn == NO_FRAME)
+        error = fill_hole(object, index, pfn);
+    mutex_unlock(&object->lock);
+    return error;
 }

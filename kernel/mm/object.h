@@ -1,20 +1,33 @@
 /*
  * mm/object.h - memory objects: what a file's pages are
  *
- * A counted sequence of pages. read() and every mapping of a file see the same frames.
+ * A counted sequence of pages. read(), write() and every mapping of a file see the same frames. An
+ * object lies over frames that are there already (a file of the initrd), or it is made of holes that
+ * become pages one by one (shared anonymous memory, files that are written).
  */
 #ifndef MM_OBJECT_H
 #define MM_OBJECT_H
 
+#include "lib/tree.h"
 #include "mm/frame.h"
+#include "sched/mutex.h"
+
+/* How its pages are promised (commit.h); with neither, each is charged when it is made. */
+enum object_flags {
+    OBJECT_PROMISED = 1 << 0, /* all when the object is made */
+    OBJECT_EARLY = 1 << 1,    /* none: of the boot archive, made before promises are counted */
+};
 
 struct object {
-    unsigned refs; /* owners: the file, each area */
-    /* Constant after creation */
-    uint64_t size; /* bytes; the rest of the last page is zero */
-    size_t nr_pages;
-    pfn_t first;  /* of contiguous frames, where pages is NULL */
-    pfn_t *pages; /* frame of each page, or NULL */
+    struct mutex lock;
+    unsigned refs;  /* owners: the file, each area */
+    unsigned flags; /* Constant: enum object_flags */
+    pfn_t first;    /* Constant: of contiguous frames; NO_FRAME: pages are in chunks */
+
+    /* Protected by lock */
+    uint64_t size;   /* bytes; the rest of the last page is zero */
+    size_t nr_pages; /* frames it holds; holes have none */
+    struct tree chunks;
 };
 
 /*
@@ -23,8 +36,11 @@ struct object {
  */
 MUST_CHECK struct object *object_create(pfn_t first, uint64_t size);
 
-/* An object that holds a copy of len bytes in frames of its own. NULL if out of memory. */
+/* An OBJECT_EARLY that holds a copy of len bytes in frames of its own. NULL if out of memory. */
 MUST_CHECK struct object *object_create_copy(const void *data, uint64_t len);
+
+/* An object that is all hole. NULL if out of memory, or if the promise is refused. */
+MUST_CHECK struct object *object_create_empty(uint64_t size, unsigned flags);
 
 /* Copy [offset, offset + len), which lies within size, to kernel memory. */
 void object_read(const struct object *object, uint64_t offset, void *to, size_t len);
@@ -34,7 +50,19 @@ void object_get(struct object *object);
 /* One owner less; the last one frees object and frames. */
 void object_put(struct object *object);
 
-/* The frame of page `index`, NO_FRAME past the object's end. The reference stays the object's. */
+/*
+ * The frame of page `index`, NO_FRAME for a hole and past the end. The reference stays the object's:
+ * it is good while the object holds the page.
+ */
 pfn_t object_page(const struct object *object, uint64_t index);
+
+/*
+ * The same, where a hole within size becomes a page of zeros. In *pfn, whose reference stays the
+ * object's.
+ *
+ * Returns  0, -EFAULT (past the end), -ENOSPC (the promise is refused), -ENOMEM
+ * Locking  takes object->lock
+ */
+MUST_CHECK int object_make_page(struct object *object, uint64_t index, pfn_t *pfn);
 
 #endif

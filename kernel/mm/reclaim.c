@@ -16,7 +16,7 @@ static void reclaim_from(struct space *space)
 {
     mutex_lock(&space->lock);
     for (const struct area *area = area_first(&space->areas); area; area = area_next(area)) {
-        if (!(area->flags & (AREA_ACCOUNTED | AREA_NORESERVE)))
+        if (area->flags & AREA_SHARED || !(area->flags & (AREA_ACCOUNTED | AREA_NORESERVE)))
             pagetable_unmap(&space->pagetable, area->start, area->end);
     }
     mutex_unlock(&space->lock);

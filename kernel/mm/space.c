@@ -83,7 +83,7 @@ bool space_accounts(unsigned prot, unsigned flags)
 {
     if (flags & AREA_NORESERVE && commit_policy() != OVERCOMMIT_NEVER)
         return false;
-    return flags & AREA_SHARED || prot & PROT_WRITE;
+    return !(flags & AREA_SHARED) && prot & PROT_WRITE;
 }
 
 int space_charge(struct space *space, size_t nr_pages)
@@ -148,14 +148,12 @@ struct area *space_merge(struct space *space, struct area *area)
 static struct area describe(vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
                             struct object *object, uint64_t offset)
 {
-    bool accounted = !(object && flags & AREA_SHARED) && space_accounts(prot, flags);
-
     ASSERT(start < end && start >= USER_START && end <= USER_END);
     return (struct area){
         .start = start,
         .end = end,
         .prot = prot,
-        .flags = flags | (accounted ? AREA_ACCOUNTED : 0),
+        .flags = flags | (space_accounts(prot, flags) ? AREA_ACCOUNTED : 0),
         .object = object,
         .offset = offset,
     };
