@@ -228,6 +228,38 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
     visit_table(phys_to_virt(pt->root), PT_LEVELS - 1, start, end, visit, context);
 }
 
+static int share_table(struct pagetable *to, pte_t *table, int level, vaddr_t start, vaddr_t end)
+{
+    pte_t *target = NULL;
+
+    for (vaddr_t va = start, next; va != end; va = next) {
+        pte_t *slot = &table[pt_index(va, level)];
+        next = entry_end(va, end, level);
+        if (!*slot)
+            continue;
+        if (level > 0) {
+            if (share_table(to, table_of(*slot), level - 1, va, next) < 0)
+                return -ENOMEM;
+            let_others_run();
+            continue;
+        }
+        if (!target) /* one table of `to` lies beside one of `from` */
+            target = pagetable_reach(to, va);
+        if (!target)
+            return -ENOMEM;
+        target = (pte_t *)align_down((uintptr_t)target, PAGE_SIZE) + pt_index(va, 0);
+        frame_get(pte_frame(*slot));
+        pagetable_replace(slot, *slot & ~PTE_WRITE);
+        pagetable_set(target, *slot);
+    }
+    return 0;
+}
+
+int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start, vaddr_t end)
+{
+    return share_table(to, phys_to_virt(from->root), PT_LEVELS - 1, start, end);
+}
+
 static void unmap_table(struct pagetable *pt, pte_t *table, int level, vaddr_t start, vaddr_t end,
                         struct batch *batch)
 {

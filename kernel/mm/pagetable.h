@@ -60,6 +60,15 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
                      void *context);
 
 /*
+ * Give `to`, whose [start, end) is empty, what `from` has there: both refer to the same frames from
+ * now on, and neither may write to them. The caller flushes `from`.
+ *
+ * Returns  0, or -ENOMEM with a part copied. Others may run between two tables.
+ */
+MUST_CHECK int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start,
+                               vaddr_t end);
+
+/*
  * Remove every entry in [start, end), drop the reference each holds on its frame, and free the
  * tables that become empty. The processor forgets the pages before their frames are freed. Cannot
  * fail.

@@ -19,6 +19,11 @@
 
 static struct list spaces = LIST_INIT(spaces);
 
+void space_publish(struct space *space)
+{
+    list_append(&spaces, &space->all);
+}
+
 struct space *space_create(void)
 {
     struct space *space = kzalloc(sizeof(*space));
@@ -33,7 +38,7 @@ struct space *space_create(void)
     space->nr_tables = 1;
     mutex_init(&space->lock, RANK_SPACE);
     area_tree_init(&space->areas);
-    list_append(&spaces, &space->all);
+    space_publish(space);
     return space;
 
 uncharge:

@@ -35,6 +35,18 @@ struct space {
 /* An empty space with one reference, NULL if out of memory. */
 MUST_CHECK struct space *space_create(void);
 
+/*
+ * fork(2): a twin with the same areas, one reference, and promises of its own. Private pages are
+ * shared until one side writes (fault.c). NULL if memory or the promise is refused; `from` is
+ * as it was then.
+ *
+ * Locking  takes from->lock
+ */
+MUST_CHECK struct space *space_clone(struct space *from);
+
+/* Into the list that space_next() walks; space_create() does it for a space of its own. */
+void space_publish(struct space *space);
+
 void space_get(struct space *space);
 
 /* One user less; the last one frees everything. The space must not be the running one then. */

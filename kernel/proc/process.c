@@ -1,5 +1,5 @@
 /*
- * proc/process.c - the table of processes, process 1, and vfork
+ * proc/process.c - the table of processes, process 1, fork and vfork
  */
 #include "proc/process.h"
 
@@ -165,34 +165,63 @@ void process_start_init(const char *const *arguments, size_t nr)
     thread_wake(&init->thread);
 }
 
-int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal)
+/* A child of the running process with its files and registers, and space, whose reference it takes. */
+static struct process *make_child(struct space *space, const struct trap_frame *frame,
+                                  vaddr_t stack, int exit_signal)
 {
     struct process *self = process_current(), *child = process_create(self);
-    bool borrowing = true;
 
     if (!child)
-        return -ENOMEM;
+        return NULL;
     if (fd_table_copy(&child->files, &self->files) < 0) {
         process_free(child);
-        return -ENOMEM;
+        return NULL;
     }
-    space_get(self->space);
-    child->space = self->space;
+    child->space = space;
     child->blocked = self->blocked;
     child->exit_signal = exit_signal;
-    child->borrowing = &borrowing;
     memcpy(child->name, self->name, sizeof(child->name));
     thread_copy_user_state(&child->thread);
+    child->thread.root = space->pagetable.root;
 
     struct trap_frame *start = process_frame(child);
     *start = *frame;
     start->rax = 0;
     start->rsp = stack ? stack : frame->rsp;
     start->vector = TRAP_RESTORE;
+    return child;
+}
+
+int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal)
+{
+    struct process *self = process_current();
+    struct process *child = make_child(self->space, frame, stack, exit_signal);
+    bool borrowing = true;
+
+    if (!child)
+        return -ENOMEM;
+    space_get(self->space);
+    child->borrowing = &borrowing;
     int pid = child->pid;
     thread_wake(&child->thread);
     wait_until(&self->family, !borrowing || signal_is_fatal(self));
     if (borrowing)
         child->borrowing = NULL; /* it has not ended: it would have said so */
+    return pid;
+}
+
+int process_fork(const struct trap_frame *frame, vaddr_t stack, int exit_signal)
+{
+    struct space *space = space_clone(process_current()->space);
+
+    if (!space)
+        return -ENOMEM;
+    struct process *child = make_child(space, frame, stack, exit_signal);
+    if (!child) {
+        space_put(space);
+        return -ENOMEM;
+    }
+    int pid = child->pid;
+    thread_wake(&child->thread);
     return pid;
 }

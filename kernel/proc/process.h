@@ -70,12 +70,14 @@ void process_start_init(const char *const *arguments, size_t nr);
 void boot_finished(void);
 
 /*
- * clone(2) with CLONE_VM | CLONE_VFORK: a child that runs in the caller's space until it calls
- * execve(2) or ends; the caller sleeps that long.
+ * fork(2): a child in a space of its own, a copy of the caller's. clone(2) with CLONE_VM |
+ * CLONE_VFORK: a child that runs in the caller's space until it calls execve(2) or ends; the caller
+ * sleeps that long.
  *
  * stack     the child's stack pointer, 0 for the caller's
  * Returns   the child's number, -ENOMEM
  */
+MUST_CHECK int process_fork(const struct trap_frame *frame, vaddr_t stack, int exit_signal);
 MUST_CHECK int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal);
 
 /* exec.c */

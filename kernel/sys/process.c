@@ -20,12 +20,19 @@ int64_t sys_vfork(struct trap_frame *frame)
     return process_vfork(frame, 0, SIGCHLD);
 }
 
-/* The one form of clone(2) that needs no copy of the space: what posix_spawn(3) uses. */
+int64_t sys_fork(struct trap_frame *frame)
+{
+    return process_fork(frame, 0, SIGCHLD);
+}
+
+/* Of clone(2) the forms that make a process: fork, and what posix_spawn(3) uses. */
 int64_t sys_clone(struct trap_frame *frame)
 {
     uint64_t flags = frame->rdi & ~(uint64_t)CSIGNAL;
     int exit_signal = (int)(frame->rdi & CSIGNAL);
 
+    if (flags == 0)
+        return process_fork(frame, frame->rsi, exit_signal);
     if (flags != (CLONE_VM | CLONE_VFORK))
         return -ENOSYS;
     return process_vfork(frame, frame->rsi, exit_signal);

@@ -31,6 +31,7 @@ static syscall_fn *const table[] = {
     [__NR_writev] = sys_writev,
     [__NR_getpid] = sys_getpid,
     [__NR_clone] = sys_clone,
+    [__NR_fork] = sys_fork,
     [__NR_vfork] = sys_vfork,
     [__NR_execve] = sys_execve,
     [__NR_exit] = sys_exit,

@@ -1,0 +1,60 @@
+/*
+ * mm/fork.c - a twin of an address space
+ *
+ * Areas are copied one by one; pages of private areas are shared and lose their write bit on both
+ * sides, so that the first write to each is decided in fault.c. Pages of shared areas are not copied:
+ * their object brings them when they are touched.
+ *
+ * Every area is in the twin before the first page is: whatever is refused, the twin's end undoes it.
+ *
+ * Source  fork(2)
+ */
+#include "mm/kheap.h"
+#include "mm/space.h"
+
+static int copy_areas(struct space *to, struct space *from)
+{
+    for (const struct area *area = area_first(&from->areas); area; area = area_next(area)) {
+        if (space_map(to, area->start, area->end, area->prot, area->flags, area->object,
+                      area->offset) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int share_pages(struct space *to, struct space *from)
+{
+    int error = 0;
+
+    for (const struct area *area = area_first(&from->areas); area && !error;
+         area = area_next(area)) {
+        if (!(area->flags & AREA_SHARED))
+            error = pagetable_share(&to->pagetable, &from->pagetable, area->start, area->end);
+    }
+    pagetable_flush(&from->pagetable, 0, USER_END);
+    return error;
+}
+
+struct space *space_clone(struct space *from)
+{
+    struct space *to = space_create();
+
+    if (!to)
+        return NULL;
+    list_remove(&to->all); /* reclaim must not find it before it is whole */
+    mutex_lock(&from->lock);
+    to->brk = from->brk;
+    to->brk_start = from->brk_start;
+    to->stack_top = from->stack_top;
+    to->mmap_top = from->mmap_top;
+    int error = copy_areas(to, from);
+    if (!error)
+        error = share_pages(to, from);
+    mutex_unlock(&from->lock);
+    if (error) {
+        space_put(to);
+        return NULL;
+    }
+    space_publish(to);
+    return to;
+}
