@@ -157,6 +157,17 @@ MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, uns
 /* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
 MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);
 
+/* msync(2). 0, -EINVAL, -ENOMEM (a hole). Takes space->lock. */
+MUST_CHECK int space_msync(struct space *space, vaddr_t addr, size_t len, unsigned flags);
+
+/*
+ * mincore(2) for pages from addr on, which is page aligned: resident[i] becomes 0 or 1.
+ *
+ * Returns  how many pages there are before the first hole, at most nr_pages
+ * Locking  takes space->lock
+ */
+size_t space_mincore(struct space *space, vaddr_t addr, size_t nr_pages, uint8_t *resident);
+
 /* mprotect(2). 0, -EINVAL, -ENOMEM, -EACCES. Takes space->lock. */
 MUST_CHECK int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot);
 

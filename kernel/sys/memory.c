@@ -1,5 +1,5 @@
 /*
- * sys/memory.c - brk, mmap, munmap, mprotect
+ * sys/memory.c - brk, mmap, munmap, mprotect, msync, mincore
  */
 #include <asm/errno.h>
 #include <asm/fcntl.h>
@@ -7,6 +7,7 @@
 #include <linux/mman.h>
 #include <linux/stat.h>
 
+#include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
 
@@ -18,6 +19,8 @@
     (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN |       \
      MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |          \
      MAP_32BIT | MAP_UNINITIALIZED)
+
+#define MINCORE_PIECE 256UL /* pages asked for at a time */
 
 int64_t sys_brk(struct trap_frame *frame)
 {
@@ -96,4 +99,35 @@ int64_t sys_munmap(struct trap_frame *frame)
 int64_t sys_mprotect(struct trap_frame *frame)
 {
     return space_mprotect(process_current()->space, frame->rdi, frame->rsi, (unsigned)frame->rdx);
+}
+
+int64_t sys_msync(struct trap_frame *frame)
+{
+    return space_msync(process_current()->space, frame->rdi, frame->rsi, (unsigned)frame->rdx);
+}
+
+int64_t sys_mincore(struct trap_frame *frame)
+{
+    vaddr_t addr = frame->rdi, to = frame->rdx;
+    uint8_t resident[MINCORE_PIECE];
+
+    if (addr % PAGE_SIZE)
+        return -EINVAL;
+    if (!user_range_ok(addr, frame->rsi))
+        return -ENOMEM;
+    size_t nr_pages = align_up(frame->rsi, PAGE_SIZE) >> PAGE_SHIFT;
+    if (!user_range_ok(to, nr_pages))
+        return -EFAULT;
+    for (size_t done = 0; done < nr_pages;) {
+        size_t wanted = MIN(nr_pages - done, MINCORE_PIECE);
+        size_t n =
+            space_mincore(process_current()->space, addr + (done << PAGE_SHIFT), wanted, resident);
+        if (copy_to_user(to + done, resident, n) < 0)
+            return -EFAULT;
+        if (n < wanted)
+            return -ENOMEM;
+        done += n;
+        (void)thread_pause_point();
+    }
+    return 0;
 }
