@@ -23,6 +23,9 @@
 #define CR4_SMEP       (1UL << 20)
 #define CR4_SMAP       (1UL << 21)
 
+#define DR6_NONE 0xffff0ff0UL /* no cause of a debug exception */
+#define DR6_STEP (1UL << 14)
+
 #define RFLAGS_CF    (1UL << 0)
 #define RFLAGS_FIXED (1UL << 1)
 #define RFLAGS_PF    (1UL << 2)
@@ -93,6 +96,7 @@ DEFINE_CONTROL_REGISTER(cr0)
 DEFINE_CONTROL_REGISTER(cr2)
 DEFINE_CONTROL_REGISTER(cr3)
 DEFINE_CONTROL_REGISTER(cr4)
+DEFINE_CONTROL_REGISTER(dr6)
 
 static inline void xsetbv(uint32_t index, uint64_t value)
 {

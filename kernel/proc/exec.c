@@ -324,6 +324,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
         space_put(old);
     process_end_borrowing(self);
     fd_table_close_on_exec(&self->files);
+    signal_reset_for_exec(self);
     thread_reset_user_state();
     set_name(self, path);
     self->clear_child_tid = 0;

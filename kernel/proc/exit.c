@@ -8,7 +8,7 @@
  * Source  _exit(2), wait4(2)
  */
 #include <asm/errno.h>
-#include <asm/signal.h>
+#include <linux/signal.h>
 #include <linux/wait.h>
 
 #include "dev/power.h"
@@ -28,13 +28,46 @@ void process_end_borrowing(struct process *process)
     wait_queue_wake(&process->parent->family);
 }
 
-void process_notify_parent(struct process *process, int signal)
+#define NS_PER_TICK 10000000L /* clock_t's tick, 1/100 s */
+
+void process_notify_parent(struct process *process, int signal, int code, int status)
 {
-    if (!process->parent)
+    struct process *parent = process->parent;
+    const struct signal_info info = {
+        .signo = signal,
+        .code = code,
+        .pid = process->pid,
+        .uid = process->credentials.uid,
+        .status = status,
+        .utime = (int64_t)thread_run_ns(&process->thread) / NS_PER_TICK,
+    };
+
+    if (!parent)
         return;
-    if (signal > 0 && signal <= NR_SIGNALS)
-        signal_send(process->parent, signal);
-    wait_queue_wake(&process->parent->family);
+    bool unwanted = (code == CLD_STOPPED || code == CLD_CONTINUED) &&
+                    parent->signals.actions[SIGCHLD - 1].flags & SA_NOCLDSTOP;
+    if (signal > 0 && signal <= NR_SIGNALS && !unwanted)
+        signal_send(parent, &info);
+    wait_queue_wake(&parent->family);
+}
+
+/*
+ * Tell the parent of the end. One that ignores SIGCHLD, or says so by SA_NOCLDWAIT, wants to know no
+ * more of it: the child is gone.
+ */
+static void report_end(struct process *process, int signal)
+{
+    const struct signal_action *action = &process->parent->signals.actions[SIGCHLD - 1];
+    bool ignored = action->handler == SIGNAL_IGNORE;
+
+    if (signal == SIGCHLD && (ignored || action->flags & SA_NOCLDWAIT)) {
+        process->state = PROCESS_GONE;
+        signal = ignored ? 0 : signal;
+    }
+    if (process->status & 0x7f)
+        process_notify_parent(process, signal, CLD_KILLED, process->status & 0x7f);
+    else
+        process_notify_parent(process, signal, CLD_EXITED, process->status >> 8);
 }
 
 /* Children of one that ends go to process 1, which learns of those that have ended already. */
@@ -50,7 +83,7 @@ static void give_children_away(struct process *process)
         child->parent = init;
         child->exit_signal = SIGCHLD;
         if (child->state == PROCESS_ZOMBIE)
-            process_notify_parent(child, SIGCHLD);
+            report_end(child, SIGCHLD);
     }
 }
 
@@ -86,13 +119,15 @@ void process_exit(int status)
         tty_release(self->session);
     self->status = status;
     self->state = PROCESS_ZOMBIE;
-    process_notify_parent(self, self->exit_signal);
+    report_end(self, self->exit_signal);
     thread_exit();
 }
 
 static bool is_wanted(const struct process *parent, const struct process *child, int pid,
                       unsigned options)
 {
+    if (child->state == PROCESS_GONE)
+        return false;
     /* A child that reports by another signal than SIGCHLD is a "clone" child. */
     bool clone = child->exit_signal != SIGCHLD;
 
@@ -130,6 +165,7 @@ static int look(struct process *self, int pid, unsigned options, int *status, ui
 {
     int result = -ECHILD;
 
+    process_free_gone();
     list_for_each (node, &self->children) {
         struct process *child = container_of(node, struct process, sibling);
         if (!is_wanted(self, child, pid, options))

@@ -9,6 +9,9 @@
 /* Free a process that has run its last instruction and was reported, or that never ran. */
 void process_free(struct process *process);
 
+/* Free what is gone and has run its last instruction. */
+void process_free_gone(void);
+
 /* set_tid_address(2): tell whoever shares the running process's space that it leaves it. */
 void process_clear_tid(struct process *process);
 

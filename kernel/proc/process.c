@@ -23,16 +23,20 @@ struct process *process_find(int pid)
     list_for_each (node, &all) {
         struct process *process = container_of(node, struct process, all);
         if (process->pid == pid)
-            return process;
+            return process->state == PROCESS_GONE ? NULL : process;
     }
     return NULL;
 }
 
 struct process *process_next(const struct process *process)
 {
-    const struct list *next = process ? process->all.next : all.next;
-
-    return next == &all ? NULL : container_of(next, struct process, all);
+    for (struct list *node = process ? process->all.next : all.next; node != &all;
+         node = node->next) {
+        struct process *next = container_of(node, struct process, all);
+        if (next->state != PROCESS_GONE)
+            return next;
+    }
+    return NULL;
 }
 
 /* A number no process, group or session has; 0 if all are taken. */
@@ -65,9 +69,20 @@ void process_free(struct process *process)
     list_remove(&process->all);
     spin_unlock(&lock, flags);
     list_remove(&process->sibling);
+    signal_drop_all(process);
     kernel_stack_free(process->thread.stack_top);
     kfree(process->thread.fpu);
     kfree(process);
+}
+
+void process_free_gone(void)
+{
+    list_for_each_safe(node, &all)
+    {
+        struct process *process = container_of(node, struct process, all);
+        if (process->state == PROCESS_GONE && thread_is_dead(&process->thread))
+            process_free(process);
+    }
 }
 
 /*
@@ -75,6 +90,7 @@ void process_free(struct process *process)
  */
 static struct process *process_create(struct process *parent)
 {
+    process_free_gone();
     struct process *process = kzalloc(sizeof(*process));
     if (!process)
         return NULL;
@@ -94,6 +110,7 @@ static struct process *process_create(struct process *parent)
     list_init(&process->children);
     list_init(&process->sibling);
     wait_queue_init(&process->family);
+    signal_init(process);
     uint64_t flags = spin_lock(&lock);
     list_append(&all, &process->all);
     spin_unlock(&lock, flags);
@@ -178,7 +195,8 @@ static struct process *make_child(struct space *space, const struct trap_frame *
         return NULL;
     }
     child->space = space;
-    child->blocked = self->blocked;
+    child->credentials = self->credentials;
+    signal_copy(child, self);
     child->exit_signal = exit_signal;
     memcpy(child->name, self->name, sizeof(child->name));
     thread_copy_user_state(&child->thread);

@@ -7,13 +7,23 @@
 #include "arch/trap.h"
 #include "fs/file.h"
 #include "mm/space.h"
+#include "proc/signal.h"
 #include "sched/thread.h"
 #include "sched/wait.h"
 
 #define PROCESS_NAME_LEN 16 /* with the NUL, as prctl(2) PR_SET_NAME has it */
 #define PID_MAX          32768
 
-enum process_state { PROCESS_ALIVE, PROCESS_STOPPED, PROCESS_ZOMBIE };
+/*
+ * A zombie waits for its parent to see it. What is gone was no parent's concern, and exists only
+ * until its stack can be freed: nobody finds it.
+ */
+enum process_state { PROCESS_ALIVE, PROCESS_STOPPED, PROCESS_ZOMBIE, PROCESS_GONE };
+
+/* Who a process acts for. credentials(7); there are no file system ids. */
+struct credentials {
+    uint32_t uid, euid, suid, gid, egid, sgid;
+};
 
 /*
  * One processor, and a kernel that is preempted only where it sleeps: what is read and written here
@@ -32,7 +42,10 @@ struct process {
     struct fd_table files;
     char name[PROCESS_NAME_LEN];
 
+    struct credentials credentials;
+
     uint64_t blocked, pending; /* signals: bit n - 1 for signal n. Protected by signal.c's lock */
+    struct signal_state signals;
     enum process_state state;
     int status;           /* of a zombie or a stopped process: as wait4(2) reports it */
     bool status_reported; /* a stop or a continue was already */
@@ -110,27 +123,12 @@ NORETURN void process_exit(int status);
  */
 MUST_CHECK int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns);
 
-/* Wake the parent to look at its children, and send it SIGCHLD. */
-void process_notify_parent(struct process *process, int signal);
-
-/* signal.c */
-
-#define SIGNAL_BIT(n) (1UL << ((n)-1))
-#define NR_SIGNALS    64
-
-/* Send a signal. Any context. */
-void signal_send(struct process *process, int signal);
-
-/* kill(2) with all forms of pid. 0, -EINVAL, -ESRCH. */
-MUST_CHECK int signal_kill(int pid, int signal);
-
-/* Whether the process will end before it runs user code again. */
-bool signal_is_fatal(const struct process *process);
-
-/* Change what is blocked; takes effect on the way to user mode. */
-void signal_set_blocked(struct process *process, uint64_t blocked);
-
-/* Act on every signal that is pending and not blocked. May not return. */
-void signal_deliver(struct trap_frame *frame);
+/*
+ * Wake the parent to look at its children, and tell it by a signal, if it is not 0.
+ *
+ * code    CLD_* of <asm/siginfo.h>
+ * status  the exit status or the signal's number
+ */
+void process_notify_parent(struct process *process, int signal, int code, int status);
 
 #endif

@@ -1,16 +1,25 @@
 /*
- * proc/signal.c - signals with their default actions
+ * proc/signal.c - signals: sending, waiting, masks and delivery
  *
- * A signal is a bit in the receiver's pending set. It is acted upon where a process is about to
- * return to user mode; one that sleeps interruptibly is woken for it. There are no handlers yet,
- * so that the action is the default: end, stop, go on, or nothing.
+ * A signal is a bit in the receiver's pending set, with what is known about it beside: one place for
+ * each standard signal, a queue for the real-time ones. It is acted upon where the process is about
+ * to return to user mode; one that sleeps interruptibly is woken for it.
  *
- * Source  signal(7), kill(2)
+ * Invariant: what is ignored is pending only while it is blocked. `interrupted` of the receiver's
+ * thread is set while anything can be delivered, and only the receiver clears it: a call that was
+ * interrupted always passes signal_deliver(), even if what interrupted it was taken back.
+ *
+ * Source  signal(7), sigaction(2), kill(2), sigsuspend(2); POSIX.1-2017 XSH 2.4
  */
+#include "proc/signal.h"
+
 #include <asm/errno.h>
-#include <asm/signal.h>
+#include <linux/signal.h>
+#include <string.h>
 
 #include "fs/tty.h"
+#include "lib/log.h"
+#include "mm/kheap.h"
 #include "proc/process.h"
 
 #define STOP_SIGNALS                                                                               \
@@ -19,22 +28,137 @@
     (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH))
 #define UNBLOCKABLE (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
 
-static struct spinlock lock; /* guards pending and blocked of every process */
+/* What an instruction causes goes before what others send: its handler must see that instruction. */
+#define SYNCHRONOUS                                                                                \
+    (SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGBUS) | SIGNAL_BIT(SIGILL) | SIGNAL_BIT(SIGTRAP) |         \
+     SIGNAL_BIT(SIGFPE) | SIGNAL_BIT(SIGSYS))
+
+#define ACTION_FLAGS                                                                               \
+    (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER |             \
+     SA_RESETHAND | SA_EXPOSE_TAGBITS | SA_RESTORER)
+
+#define SYSCALL_LEN 2 /* of the instruction */
+
+static_assert(offsetof(siginfo_t, si_pid) == offsetof(struct signal_info, pid) &&
+                  offsetof(siginfo_t, si_uid) == offsetof(struct signal_info, uid) &&
+                  offsetof(siginfo_t, si_status) == offsetof(struct signal_info, status) &&
+                  offsetof(siginfo_t, si_stime) == offsetof(struct signal_info, stime) &&
+                  offsetof(siginfo_t, si_addr) == offsetof(struct signal_info, address),
+              "siginfo_t");
+static_assert(sizeof(struct sigaction) == sizeof(struct signal_action), "rt_sigaction(2)");
+
+/* A real-time signal that waits. */
+struct queued {
+    struct list node;
+    struct signal_info info;
+};
+
+static struct spinlock lock; /* guards pending, blocked and actions of every process */
 
 static uint64_t deliverable(const struct process *process)
 {
     return process->pending & ~process->blocked;
 }
 
-/* Lock held: make the thread notice, or no longer notice. */
-static void update(struct process *process)
+static bool has_handler(const struct process *process, int signal)
 {
-    process->thread.interrupted = deliverable(process) != 0;
-    if (&process->thread == thread_current()) {
-        if (process->thread.interrupted)
-            percpu()->work |= WORK_SIGNAL;
-        else
-            percpu()->work &= ~WORK_SIGNAL;
+    return process->signals.actions[signal - 1].handler > SIGNAL_IGNORE;
+}
+
+/* Process 1 gets only what it has a handler for. */
+static bool is_ignored(const struct process *process, int signal)
+{
+    if (has_handler(process, signal))
+        return false;
+    return process->signals.actions[signal - 1].handler == SIGNAL_IGNORE ||
+           SIGNAL_BIT(signal) & IGNORED_SIGNALS || process->pid == 1;
+}
+
+/* Lock held: make the thread notice what can be delivered. */
+static void notice(struct process *process)
+{
+    if (!deliverable(process))
+        return;
+    process->thread.interrupted = true;
+    if (&process->thread == thread_current())
+        percpu()->work |= WORK_SIGNAL;
+}
+
+/* Lock held, by the running process itself: notice, or no longer notice. */
+static void reconsider(struct process *self)
+{
+    self->thread.interrupted = false;
+    percpu()->work &= ~WORK_SIGNAL;
+    notice(self);
+}
+
+/* Lock held: these are no longer pending. Their queued entries go to `freed`. */
+static void drop(struct process *process, uint64_t set, struct list *freed)
+{
+    process->pending &= ~set;
+    list_for_each_safe(node, &process->signals.queue)
+    {
+        if (!(SIGNAL_BIT(container_of(node, struct queued, node)->info.signo) & set))
+            continue;
+        list_remove(node);
+        list_append(freed, node);
+        process->signals.nr_queued--;
+    }
+}
+
+static void free_entries(struct list *freed)
+{
+    list_for_each_safe(node, freed)
+    {
+        list_remove(node);
+        kfree(container_of(node, struct queued, node));
+    }
+}
+
+void signal_drop_all(struct process *process)
+{
+    struct list freed = LIST_INIT(freed);
+    uint64_t flags = spin_lock(&lock);
+
+    drop(process, ~0UL, &freed);
+    spin_unlock(&lock, flags);
+    free_entries(&freed);
+}
+
+/*
+ * Lock held: make it pending. Uses *entry for a real-time signal and then sets it to NULL. Without
+ * an entry kill(2) loses what is known about the signal, but not the signal.
+ */
+static int add(struct process *process, const struct signal_info *info, struct queued **entry)
+{
+    struct signal_state *state = &process->signals;
+    uint64_t bit = SIGNAL_BIT(info->signo);
+
+    if (info->signo <= NR_STANDARD_SIGNALS) {
+        if (!(process->pending & bit))
+            state->standard[info->signo - 1] = *info;
+    } else if (*entry && state->nr_queued < SIGNALS_QUEUED_MAX) {
+        (*entry)->info = *info;
+        list_append(&state->queue, &(*entry)->node);
+        *entry = NULL;
+        state->nr_queued++;
+    } else if (info->code != SI_USER) {
+        return -EAGAIN;
+    }
+    process->pending |= bit;
+    return 0;
+}
+
+/* Lock held: SIGCONT takes back signals that stop, and the other way round. */
+static void cancel_opposite(struct process *process, int signal)
+{
+    struct list none = LIST_INIT(none); /* none of these is queued */
+
+    if (signal == SIGCONT) {
+        drop(process, STOP_SIGNALS, &none);
+        process->continued |= process->state == PROCESS_STOPPED;
+    } else if (SIGNAL_BIT(signal) & STOP_SIGNALS) {
+        drop(process, SIGNAL_BIT(SIGCONT), &none);
     }
 }
 
@@ -46,109 +170,314 @@ static void resume(struct process *process)
     thread_wake(&process->thread);
 }
 
-void signal_send(struct process *process, int signal)
+static int send(struct process *process, const struct signal_info *info)
 {
-    uint64_t bit = SIGNAL_BIT(signal), flags = spin_lock(&lock);
+    int signal = info->signo, error = 0;
+    struct queued *entry = signal > NR_STANDARD_SIGNALS ? kmalloc(sizeof(*entry)) : NULL;
+    uint64_t flags = spin_lock(&lock);
 
-    if (signal == SIGCONT) {
-        process->pending &= ~STOP_SIGNALS;
-        process->continued |= process->state == PROCESS_STOPPED;
-    } else if (bit & STOP_SIGNALS) {
-        process->pending &= ~SIGNAL_BIT(SIGCONT);
-    }
-    /* Process 1 gets only what it asks for, and it cannot ask yet. */
-    bool ignored = (bit & IGNORED_SIGNALS && !(process->blocked & bit)) || process->pid == 1;
-    if (!ignored && process->state != PROCESS_ZOMBIE)
-        process->pending |= bit;
-    update(process);
+    cancel_opposite(process, signal);
+    bool wanted = !is_ignored(process, signal) || process->blocked & SIGNAL_BIT(signal);
+    if (wanted && process->state != PROCESS_ZOMBIE && process->state != PROCESS_GONE)
+        error = add(process, info, &entry);
+    notice(process);
     bool interrupted = process->thread.interrupted;
     bool was_continued = signal == SIGCONT && process->state == PROCESS_STOPPED;
     spin_unlock(&lock, flags);
 
-    if (signal == SIGCONT || signal == SIGKILL)
+    kfree(entry);
+    if (signal == SIGCONT || (signal == SIGKILL && process->pid != 1))
         resume(process);
     if (was_continued)
-        process_notify_parent(process, SIGCHLD);
+        process_notify_parent(process, SIGCHLD, CLD_CONTINUED, SIGCONT);
     if (interrupted && process->state != PROCESS_STOPPED)
         thread_wake(&process->thread);
+    return error;
 }
 
-/* 0 asks whether the process is there. */
-static bool is_valid(int signal)
+void signal_send(struct process *process, const struct signal_info *info)
 {
-    return signal >= 0 && signal <= NR_SIGNALS;
+    if (send(process, info) < 0)
+        log_verbose("signal: %d for process %d is lost\n", info->signo, process->pid);
 }
 
-/* Send to every process of a group, or with group 0 to all but the first and the caller. */
-static int send_group(int group, int signal)
+struct signal_info signal_info_from_self(int signal, int code)
 {
     const struct process *self = process_current();
+
+    return (struct signal_info){
+        .signo = signal, .code = code, .pid = self->pid, .uid = self->credentials.uid};
+}
+
+/* kill(2): who may send to whom. */
+static bool may_send(const struct process *target, int signal)
+{
+    const struct process *self = process_current();
+    const struct credentials *from = &self->credentials, *to = &target->credentials;
+
+    return from->euid == 0 || from->euid == to->suid || from->euid == to->uid ||
+           from->uid == to->suid || from->uid == to->uid ||
+           (signal == SIGCONT && self->session == target->session);
+}
+
+int signal_send_checked(struct process *process, const struct signal_info *info)
+{
+    if (!process)
+        return -ESRCH;
+    if (info->signo < 0 || info->signo > NR_SIGNALS)
+        return -EINVAL;
+    if (!may_send(process, info->signo))
+        return -EPERM;
+    return info->signo ? send(process, info) : 0;
+}
+
+static int send_group(int group, const struct signal_info *info)
+{
     int error = -ESRCH;
+    bool any = false;
 
     for (struct process *p = NULL; (p = process_next(p));) {
-        if (group ? p->group != group : p->pid == 1 || p == self)
+        if (p->group != group)
             continue;
-        error = is_valid(signal) ? 0 : -EINVAL;
-        if (!error && signal)
-            signal_send(p, signal);
+        error = signal_send_checked(p, info);
+        any |= error == 0;
     }
-    return error;
+    return any ? 0 : error;
+}
+
+/* To all but the first process and the caller. */
+static int send_all(const struct signal_info *info)
+{
+    int result = 0;
+    bool any = false;
+
+    for (struct process *p = NULL; (p = process_next(p));) {
+        if (p->pid == 1 || p == process_current())
+            continue;
+        int error = signal_send_checked(p, info);
+        any = true;
+        if (error != -EPERM)
+            result = error;
+    }
+    return any ? result : -ESRCH;
 }
 
 int signal_kill(int pid, int signal)
 {
+    struct signal_info info = signal_info_from_self(signal, SI_USER);
+
     if (pid == INT32_MIN)
         return -ESRCH;
+    if (pid == -1)
+        return send_all(&info);
     if (pid <= 0)
-        return send_group(pid == 0 ? process_current()->group : pid == -1 ? 0 : -pid, signal);
-    struct process *process = process_find(pid);
-    if (!process)
-        return -ESRCH;
-    if (!is_valid(signal))
-        return -EINVAL;
-    if (signal)
-        signal_send(process, signal);
-    return 0;
+        return send_group(pid ? -pid : process_current()->group, &info);
+    return signal_send_checked(process_find(pid), &info);
 }
 
 void tty_signal(int group, int signal)
 {
+    const struct signal_info info = {.signo = signal, .code = SI_KERNEL};
+
     for (struct process *p = NULL; (p = process_next(p));) {
         if (p->group == group)
-            signal_send(p, signal);
+            signal_send(p, &info);
     }
+}
+
+bool signal_force(const struct signal_info *info)
+{
+    struct process *self = process_current();
+    uint64_t bit = SIGNAL_BIT(info->signo), flags = spin_lock(&lock);
+    bool handled = has_handler(self, info->signo) && !(self->blocked & bit);
+
+    if (handled) {
+        self->signals.standard[info->signo - 1] = *info;
+        self->pending |= bit;
+        notice(self);
+    }
+    spin_unlock(&lock, flags);
+    return handled;
+}
+
+NORETURN static void end_for_frame(const struct trap_frame *frame, const char *what)
+{
+    const struct process *self = process_current();
+
+    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx: killed by signal %d\n", self->name, self->pid, what,
+              frame->rip, frame->rsp, SIGSEGV);
+    process_exit(SIGSEGV);
+}
+
+void signal_force_bad_frame(const struct trap_frame *frame, const char *what)
+{
+    if (!signal_force(&(struct signal_info){.signo = SIGSEGV, .code = SI_KERNEL}))
+        end_for_frame(frame, what);
 }
 
 bool signal_is_fatal(const struct process *process)
 {
-    return deliverable(process) & ~(IGNORED_SIGNALS | STOP_SIGNALS);
+    uint64_t set = deliverable(process) & ~(IGNORED_SIGNALS | STOP_SIGNALS);
+
+    for (; set; set &= set - 1) {
+        if (process->signals.actions[__builtin_ctzl(set)].handler == SIGNAL_DEFAULT)
+            return true;
+    }
+    return false;
 }
 
-void signal_set_blocked(struct process *process, uint64_t blocked)
+/* Lock held: the pending signals that nobody waits for. */
+static uint64_t pending_ignored(const struct process *process)
 {
+    uint64_t ignored = 0;
+
+    for (uint64_t set = deliverable(process); set; set &= set - 1) {
+        int signal = __builtin_ctzl(set) + 1;
+        if (is_ignored(process, signal))
+            ignored |= SIGNAL_BIT(signal);
+    }
+    return ignored;
+}
+
+void signal_set_blocked(uint64_t blocked)
+{
+    struct process *self = process_current();
+    struct list freed = LIST_INIT(freed);
     uint64_t flags = spin_lock(&lock);
 
-    process->blocked = blocked & ~UNBLOCKABLE;
-    /* What is ignored was kept only because it was blocked. */
-    process->pending &= ~(IGNORED_SIGNALS & ~process->blocked);
-    update(process);
+    self->blocked = blocked & ~UNBLOCKABLE;
+    drop(self, pending_ignored(self), &freed);
+    reconsider(self);
     spin_unlock(&lock, flags);
+    free_entries(&freed);
 }
 
-/* Take the lowest deliverable signal; SIGKILL goes before all. 0 if there is none. */
-static int take(struct process *process)
+void signal_get_action(int signal, struct signal_action *action)
 {
-    uint64_t flags = spin_lock(&lock), set = deliverable(process);
-    int signal = 0;
+    *action = process_current()->signals.actions[signal - 1];
+}
+
+void signal_set_action(int signal, const struct signal_action *action)
+{
+    struct process *self = process_current();
+    struct list freed = LIST_INIT(freed);
+    uint64_t flags = spin_lock(&lock);
+    struct signal_action *place = &self->signals.actions[signal - 1];
+
+    *place = *action;
+    place->flags &= ACTION_FLAGS;
+    place->mask &= ~UNBLOCKABLE;
+    if (is_ignored(self, signal))
+        drop(self, SIGNAL_BIT(signal), &freed);
+    spin_unlock(&lock, flags);
+    free_entries(&freed);
+}
+
+int signal_suspend(uint64_t blocked)
+{
+    struct process *self = process_current();
+
+    self->signals.saved_blocked = self->blocked;
+    self->signals.restore_blocked = true;
+    signal_set_blocked(blocked);
+    thread_prepare_block();
+    while (!self->thread.interrupted) {
+        thread_block();
+        thread_prepare_block();
+    }
+    thread_cancel_block();
+    return -ERESTARTNOHAND;
+}
+
+void signal_init(struct process *process)
+{
+    list_init(&process->signals.queue);
+}
+
+void signal_copy(struct process *child, const struct process *parent)
+{
+    const struct signal_state *from = &parent->signals;
+    struct signal_state *to = &child->signals;
+
+    memcpy(to->actions, from->actions, sizeof(to->actions));
+    child->blocked = parent->blocked;
+    to->stack = from->stack;
+    to->cause = from->cause;
+}
+
+void signal_reset_for_exec(struct process *process)
+{
+    struct signal_state *state = &process->signals;
+    uint64_t flags = spin_lock(&lock);
+
+    for (size_t i = 0; i < NR_SIGNALS; i++) {
+        vaddr_t handler = state->actions[i].handler;
+        state->actions[i] = (struct signal_action){
+            .handler = handler == SIGNAL_IGNORE ? SIGNAL_IGNORE : SIGNAL_DEFAULT};
+    }
+    spin_unlock(&lock, flags);
+    state->stack.start = state->stack.len = 0;
+}
+
+/* Lock held: the signal that is delivered next, 0 for none. */
+static int next(const struct process *process)
+{
+    uint64_t set = deliverable(process);
 
     if (set & SIGNAL_BIT(SIGKILL))
-        signal = SIGKILL;
-    else if (set)
-        signal = __builtin_ctzl(set) + 1;
-    if (signal)
-        process->pending &= ~SIGNAL_BIT(signal);
-    update(process);
+        return SIGKILL;
+    if (set & SYNCHRONOUS)
+        set &= SYNCHRONOUS;
+    return set ? __builtin_ctzl(set) + 1 : 0;
+}
+
+/*
+ * Lock held: the oldest of a real-time signal, taken off the queue; its bit stays while others wait.
+ */
+static struct queued *take_queued(struct process *self, int signal)
+{
+    struct queued *oldest = NULL;
+
+    self->pending &= ~SIGNAL_BIT(signal);
+    list_for_each_safe(node, &self->signals.queue)
+    {
+        struct queued *entry = container_of(node, struct queued, node);
+        if (entry->info.signo != signal)
+            continue;
+        if (oldest) {
+            self->pending |= SIGNAL_BIT(signal);
+            break;
+        }
+        list_remove(node);
+        self->signals.nr_queued--;
+        oldest = entry;
+    }
+    return oldest;
+}
+
+/* Take the next signal, with the action that it has. False if there is none. */
+static bool take(struct process *self, struct signal_info *info, struct signal_action *action)
+{
+    struct queued *entry = NULL;
+    uint64_t flags = spin_lock(&lock);
+    int signal = next(self);
+
+    if (signal > NR_STANDARD_SIGNALS) {
+        entry = take_queued(self, signal);
+        *info = entry ? entry->info : (struct signal_info){.signo = signal, .code = SI_USER};
+    } else if (signal) {
+        *info = self->signals.standard[signal - 1];
+        self->pending &= ~SIGNAL_BIT(signal);
+    }
+    if (signal) {
+        struct signal_action *place = &self->signals.actions[signal - 1];
+        *action = *place;
+        if (place->flags & SA_RESETHAND && has_handler(self, signal))
+            place->handler = SIGNAL_DEFAULT;
+    }
+    reconsider(self);
     spin_unlock(&lock, flags);
+    kfree(entry);
     return signal;
 }
 
@@ -160,7 +489,7 @@ static void stop(struct process *process, int signal)
     process->continued = false;
     thread_prepare_block();
     process->state = PROCESS_STOPPED;
-    process_notify_parent(process, SIGCHLD);
+    process_notify_parent(process, SIGCHLD, CLD_STOPPED, signal);
     while (process->state == PROCESS_STOPPED) {
         thread_block();
         thread_prepare_block();
@@ -182,22 +511,73 @@ static bool is_orphaned(int group)
     return true;
 }
 
+static void do_default(struct process *self, int signal)
+{
+    uint64_t bit = SIGNAL_BIT(signal);
+
+    if (bit & STOP_SIGNALS) {
+        if (signal == SIGSTOP || !is_orphaned(self->group))
+            stop(self, signal);
+    } else if (!(bit & IGNORED_SIGNALS)) {
+        process_exit(signal);
+    }
+}
+
+/* A system call that a signal has interrupted is done again. */
+static void restart_call(struct trap_frame *frame)
+{
+    frame->rax = frame->error; /* the number */
+    frame->rip -= SYSCALL_LEN;
+}
+
+static bool was_interrupted(const struct trap_frame *frame, int error)
+{
+    return frame->vector == TRAP_SYSCALL && frame->rax == (uint64_t)-error;
+}
+
+/* Enter the handler, with more signals blocked while it runs. */
+static void handle(struct process *self, struct trap_frame *frame, const struct signal_info *info,
+                   const struct signal_action *action)
+{
+    struct signal_state *state = &self->signals;
+
+    if (was_interrupted(frame, ERESTARTSYS) && action->flags & SA_RESTART)
+        restart_call(frame);
+    else if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
+        frame->rax = (uint64_t)-EINTR;
+
+    uint64_t blocked = state->restore_blocked ? state->saved_blocked : self->blocked;
+    if (sigframe_build(frame, info, action, blocked) < 0) {
+        if (info->signo == SIGSEGV)
+            end_for_frame(frame, "no stack for the handler of SIGSEGV");
+        signal_force_bad_frame(frame, "no stack for a signal handler");
+        return;
+    }
+    state->restore_blocked = false;
+    uint64_t own = action->flags & SA_NODEFER ? 0 : SIGNAL_BIT(info->signo);
+    signal_set_blocked(self->blocked | action->mask | own);
+    if (state->stack.flags & SS_AUTODISARM)
+        state->stack = (struct signal_stack){.flags = SS_DISABLE};
+}
+
 void signal_deliver(struct trap_frame *frame)
 {
     struct process *self = process_current();
-    int signal;
+    struct signal_action action;
+    struct signal_info info;
 
-    while ((signal = take(self))) {
-        uint64_t bit = SIGNAL_BIT(signal);
-        if (bit & STOP_SIGNALS) {
-            if (signal == SIGSTOP || !is_orphaned(self->group))
-                stop(self, signal);
-        } else if (!(bit & IGNORED_SIGNALS)) {
-            process_exit(signal);
+    while (take(self, &info, &action)) {
+        if (action.handler > SIGNAL_IGNORE) {
+            handle(self, frame, &info, &action);
+            return;
         }
+        if (action.handler == SIGNAL_DEFAULT)
+            do_default(self, info.signo);
     }
-    if (frame->vector == TRAP_SYSCALL && frame->rax == (uint64_t)-ERESTARTSYS) {
-        frame->rax = frame->error; /* the number: do the call again */
-        frame->rip -= 2;           /* the length of SYSCALL */
+    if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
+        restart_call(frame);
+    if (self->signals.restore_blocked) {
+        self->signals.restore_blocked = false;
+        signal_set_blocked(self->signals.saved_blocked);
     }
 }

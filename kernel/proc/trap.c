@@ -1,8 +1,10 @@
 /*
  * proc/trap.c - what becomes of an exception or interrupt: a page, a signal, or a panic
  */
-#include <asm/signal.h>
+#include <linux/signal.h>
 
+#include "arch/cpu.h"
+#include "arch/fpu.h"
 #include "arch/irq.h"
 #include "arch/trap.h"
 #include "lib/ksyms.h"
@@ -11,27 +13,33 @@
 #include "mm/space.h"
 #include "proc/process.h"
 
+/*
+ * What an exception means to the program that caused it. A code that Linux leaves out is SI_KERNEL;
+ * the instruction's address is given where the code says what was wrong with it.
+ */
 static const struct {
     const char *name;
-    int signal; /* for a user; 0: the machine is broken */
+    int signal; /* 0: the machine is broken */
+    int code;
+    bool at_instruction;
 } exceptions[NR_EXCEPTIONS] = {
-    [EXC_DIVIDE] = {"divide error", SIGFPE},
-    [EXC_DEBUG] = {"debug exception", SIGTRAP},
-    [EXC_NMI] = {"non-maskable interrupt", 0},
-    [EXC_BREAKPOINT] = {"breakpoint", SIGTRAP},
-    [EXC_OVERFLOW] = {"overflow", SIGSEGV},
-    [EXC_BOUND] = {"bound range exceeded", SIGSEGV},
-    [EXC_INVALID_OPCODE] = {"invalid opcode", SIGILL},
-    [EXC_DOUBLE_FAULT] = {"double fault", 0},
-    [EXC_INVALID_TSS] = {"invalid task state segment", SIGSEGV},
-    [EXC_NOT_PRESENT] = {"segment not present", SIGBUS},
-    [EXC_STACK] = {"stack segment fault", SIGBUS},
-    [EXC_GENERAL_PROTECTION] = {"general protection fault", SIGSEGV},
-    [EXC_PAGE_FAULT] = {"page fault", SIGSEGV},
-    [EXC_X87] = {"x87 floating-point exception", SIGFPE},
-    [EXC_ALIGNMENT] = {"alignment check", SIGBUS},
-    [EXC_MACHINE_CHECK] = {"machine check", 0},
-    [EXC_SIMD] = {"SIMD floating-point exception", SIGFPE},
+    [EXC_DIVIDE] = {"divide error", SIGFPE, FPE_INTDIV, true},
+    [EXC_DEBUG] = {"debug exception", SIGTRAP, TRAP_BRKPT, true},
+    [EXC_NMI] = {"non-maskable interrupt", 0, 0, false},
+    [EXC_BREAKPOINT] = {"breakpoint", SIGTRAP, SI_KERNEL, false},
+    [EXC_OVERFLOW] = {"overflow", SIGSEGV, SI_KERNEL, false},
+    [EXC_BOUND] = {"bound range exceeded", SIGSEGV, SI_KERNEL, false},
+    [EXC_INVALID_OPCODE] = {"invalid opcode", SIGILL, ILL_ILLOPN, true},
+    [EXC_DOUBLE_FAULT] = {"double fault", 0, 0, false},
+    [EXC_INVALID_TSS] = {"invalid task state segment", SIGSEGV, SI_KERNEL, false},
+    [EXC_NOT_PRESENT] = {"segment not present", SIGBUS, SI_KERNEL, false},
+    [EXC_STACK] = {"stack segment fault", SIGBUS, SI_KERNEL, false},
+    [EXC_GENERAL_PROTECTION] = {"general protection fault", SIGSEGV, SI_KERNEL, false},
+    [EXC_PAGE_FAULT] = {"page fault", SIGSEGV, 0, false},
+    [EXC_X87] = {"x87 floating-point exception", SIGFPE, 0, true},
+    [EXC_ALIGNMENT] = {"alignment check", SIGBUS, BUS_ADRALN, false},
+    [EXC_MACHINE_CHECK] = {"machine check", 0, 0, false},
+    [EXC_SIMD] = {"SIMD floating-point exception", SIGFPE, 0, true},
 };
 
 static const char *exception_name(uint64_t vector)
@@ -70,33 +78,76 @@ NORETURN static void kernel_fault(const struct trap_frame *frame)
     panic_stop();
 }
 
-/* The one line about a program that is ended for what it did. */
-static void log_user_fault(const struct trap_frame *frame, const char *what, int signal)
-{
-    const struct process *self = process_current();
-
-    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx error 0x%lx: killed by signal %d\n", self->name,
-              self->pid, what, frame->rip, frame->rsp, frame->error, signal);
-}
-
-/* A user's page fault that mm could not repair. */
-NORETURN static void user_page_fault(const struct trap_frame *frame, vaddr_t va,
-                                     enum fault_result result)
+/* A user's page fault that mm could not repair: a signal, or the end with one line in the log. */
+static void user_page_fault(const struct trap_frame *frame, vaddr_t va, enum fault_result result)
 {
     static const struct {
         const char *why;
-        int signal;
+        int signal, code;
     } ends[] = {
-        [FAULT_MAPERR] = {"nothing is mapped there", SIGSEGV},
-        [FAULT_ACCERR] = {"the mapping does not allow it", SIGSEGV},
-        [FAULT_BEYOND] = {"past the end of the mapped file", SIGBUS},
-        [FAULT_NO_MEMORY] = {"no memory is left", SIGKILL},
+        [FAULT_MAPERR] = {"nothing is mapped there", SIGSEGV, SEGV_MAPERR},
+        [FAULT_ACCERR] = {"the mapping does not allow it", SIGSEGV, SEGV_ACCERR},
+        [FAULT_BEYOND] = {"past the end of the mapped file", SIGBUS, BUS_ADRERR},
+        [FAULT_NO_MEMORY] = {"no memory is left", SIGKILL, SI_KERNEL},
     };
-    const struct process *self = process_current();
+    struct process *self = process_current();
+    const struct signal_info info = {
+        .signo = ends[result].signal, .code = ends[result].code, .address = va};
 
+    self->signals.cause = (struct signal_cause){frame->vector, frame->error, va};
+    if (info.signo != SIGKILL && signal_force(&info))
+        return;
     log_print("%s[%d]: %s of 0x%lx at ip 0x%lx: %s: killed by signal %d\n", self->name, self->pid,
-              verbs[access_of(frame)], va, frame->rip, ends[result].why, ends[result].signal);
-    process_exit(ends[result].signal);
+              verbs[access_of(frame)], va, frame->rip, ends[result].why, info.signo);
+    process_exit(info.signo);
+}
+
+/* The si_code of a debug exception; DR6 keeps causes until they are cleared. */
+static int debug_code(void)
+{
+    uint64_t causes = read_dr6();
+
+    write_dr6(DR6_NONE);
+    return causes & DR6_STEP ? TRAP_TRACE : TRAP_BRKPT;
+}
+
+static int code_of(uint64_t vector)
+{
+    void *fpu = thread_current()->fpu;
+
+    switch (vector) {
+    case EXC_DEBUG:
+        return debug_code();
+    case EXC_X87:
+        fpu_save(fpu);
+        return fpu_x87_code(fpu);
+    case EXC_SIMD:
+        fpu_save(fpu);
+        return fpu_simd_code(fpu);
+    default:
+        return exceptions[vector].code;
+    }
+}
+
+/* Any other exception of a user: a signal, or the end with one line in the log. */
+static void user_exception(const struct trap_frame *frame)
+{
+    uint64_t vector = frame->vector;
+    struct process *self = process_current();
+    const struct signal_info info = {
+        .signo = exceptions[vector].signal,
+        .code = code_of(vector),
+        .address = exceptions[vector].at_instruction ? frame->rip : 0,
+    };
+
+    irq_on();
+    self->signals.cause.vector = vector;
+    self->signals.cause.error = frame->error;
+    if (!info.code || signal_force(&info))
+        return; /* without a code it was over before we looked */
+    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx error 0x%lx: killed by signal %d\n", self->name,
+              self->pid, exception_name(vector), frame->rip, frame->rsp, frame->error, info.signo);
+    process_exit(info.signo);
 }
 
 static void page_fault(struct trap_frame *frame)
@@ -125,7 +176,7 @@ static void page_fault(struct trap_frame *frame)
         return;
     if (user)
         user_page_fault(frame, va, result);
-    if (!trap_fixup(frame))
+    else if (!trap_fixup(frame))
         kernel_fault(frame);
 }
 
@@ -143,9 +194,9 @@ void trap_dispatch(struct trap_frame *frame)
     if (frame->vector == EXC_DEBUG && !trap_from_user(frame)) {
         /* A user's single step that `mov ss` carried over SYSCALL. SDM vol. 3A 6.8.3. */
         frame->rflags &= ~RFLAGS_TF;
+        write_dr6(DR6_NONE);
         return;
     }
-    int signal = exceptions[frame->vector].signal;
     if (!trap_from_user(frame)) {
         /*
          * A non-canonical address from a user faults as general protection; so does one on the
@@ -156,11 +207,9 @@ void trap_dispatch(struct trap_frame *frame)
             return;
         kernel_fault(frame);
     }
-    if (!signal)
+    if (!exceptions[frame->vector].signal)
         kernel_fault(frame);
-    irq_on();
-    log_user_fault(frame, exception_name(frame->vector), signal);
-    process_exit(signal);
+    user_exception(frame);
 }
 
 void user_work(struct trap_frame *frame)

@@ -9,9 +9,11 @@
 
 /*
  * What a call returns inside the kernel when a signal ended its sleep: the call is done again
- * where no handler ran. No program sees it. Linux's include/linux/errno.h has the number.
+ * where no handler ran, and with ERESTARTSYS also after a handler that has SA_RESTART. No program
+ * sees them. Linux's include/linux/errno.h has the numbers.
  */
-#define ERESTARTSYS 512
+#define ERESTARTSYS    512
+#define ERESTARTNOHAND 514
 
 struct wait_queue {
     struct list waiters;

@@ -1,5 +1,5 @@
 /*
- * sys/process.c - processes and signals
+ * sys/process.c - processes
  */
 #include "proc/process.h"
 
@@ -77,40 +77,6 @@ int64_t sys_wait4(struct trap_frame *frame)
     if (frame->r10 && copy_rusage(frame->r10, run_ns) < 0)
         return -EFAULT;
     return pid;
-}
-
-int64_t sys_kill(struct trap_frame *frame)
-{
-    return signal_kill((int)frame->rdi, (int)frame->rsi);
-}
-
-int64_t sys_rt_sigprocmask(struct trap_frame *frame)
-{
-    struct process *self = process_current();
-    uint64_t old = self->blocked, set;
-
-    if (frame->r10 != sizeof(set))
-        return -EINVAL;
-    if (frame->rsi) {
-        if (copy_from_user(&set, frame->rsi, sizeof(set)) < 0)
-            return -EFAULT;
-        switch ((int)frame->rdi) {
-        case SIG_BLOCK:
-            signal_set_blocked(self, old | set);
-            break;
-        case SIG_UNBLOCK:
-            signal_set_blocked(self, old & ~set);
-            break;
-        case SIG_SETMASK:
-            signal_set_blocked(self, set);
-            break;
-        default:
-            return -EINVAL;
-        }
-    }
-    if (frame->rdx && copy_to_user(frame->rdx, &old, sizeof(old)) < 0)
-        return -EFAULT;
-    return 0;
 }
 
 int64_t sys_exit(struct trap_frame *frame)

@@ -19,8 +19,13 @@ syscall_fn sys_read, sys_write, sys_writev, sys_pread64, sys_open, sys_openat, s
 syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore;
 
 /* process.c */
-syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_kill, sys_rt_sigprocmask,
-    sys_exit, sys_getpid, sys_getppid, sys_setsid, sys_arch_prctl, sys_set_tid_address;
+syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_exit, sys_getpid, sys_getppid,
+    sys_setsid, sys_arch_prctl, sys_set_tid_address;
+
+/* signal.c */
+syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigreturn, sys_sigaltstack,
+    sys_rt_sigpending, sys_rt_sigsuspend, sys_pause, sys_kill, sys_tkill, sys_tgkill,
+    sys_rt_sigqueueinfo, sys_gettid;
 
 /* system.c */
 syscall_fn sys_uname, sys_clock_gettime, sys_getrandom;
