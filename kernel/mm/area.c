@@ -58,6 +58,19 @@ size_t area_nr_tables(const struct area *area)
     return nr;
 }
 
+/* What the tree knows of the sum over its areas; taken out before an area changes, put in after. */
+static void count(struct area_tree *areas, const struct area *area)
+{
+    areas->nr_tables += area_nr_tables(area);
+    areas->nr_locked += area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
+}
+
+static void discount(struct area_tree *areas, const struct area *area)
+{
+    areas->nr_tables -= area_nr_tables(area);
+    areas->nr_locked -= area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
+}
+
 void area_tree_init(struct area_tree *areas)
 {
     *areas = (struct area_tree){.tree = {.update = update_max_gap}};
@@ -115,7 +128,7 @@ void area_insert(struct area_tree *areas, struct area *area)
     area->gap = gap_above(below, area);
     tree_insert(&areas->tree, &area->node, parent, link);
     areas->nr_areas++;
-    areas->nr_tables += area_nr_tables(area);
+    count(areas, area);
     refresh_gap(areas, area_next(area));
 }
 
@@ -125,7 +138,7 @@ void area_remove(struct area_tree *areas, struct area *area)
 
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
-    areas->nr_tables -= area_nr_tables(area);
+    discount(areas, area);
     refresh_gap(areas, above);
 }
 
@@ -134,10 +147,10 @@ void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
     const struct area *below = area_prev(area);
 
     ASSERT(start < area->end && (!below || below->end <= start));
-    areas->nr_tables -= area_nr_tables(area);
+    discount(areas, area);
     area->offset += start - area->start;
     area->start = start;
-    areas->nr_tables += area_nr_tables(area);
+    count(areas, area);
     refresh_gap(areas, area);
 }
 
@@ -146,18 +159,18 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
     struct area *above = area_next(area);
 
     ASSERT(area->start < end && (!above || end <= above->start));
-    areas->nr_tables -= area_nr_tables(area);
+    discount(areas, area);
     area->end = end;
-    areas->nr_tables += area_nr_tables(area);
+    count(areas, area);
     refresh_gap(areas, above);
 }
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
 {
-    areas->nr_tables -= area_nr_tables(area);
+    discount(areas, area);
     area->prot = prot;
     area->flags = flags;
-    areas->nr_tables += area_nr_tables(area);
+    count(areas, area);
 }
 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
@@ -166,9 +179,9 @@ void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct a
     *upper = *area;
     upper->start = at;
     upper->offset += at - area->start;
-    areas->nr_tables -= area_nr_tables(area);
+    discount(areas, area);
     area->end = at;
-    areas->nr_tables += area_nr_tables(area);
+    count(areas, area);
     area_insert(areas, upper);
 }
 

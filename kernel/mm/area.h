@@ -19,8 +19,12 @@ enum area_flags {
     AREA_ACCOUNTED = 1 << 0, /* its pages are promised: counted in commit.c */
     AREA_GROWSDOWN = 1 << 1, /* a stack: grows when the page below is touched */
     AREA_SHARED = 1 << 2,
-    AREA_NORESERVE = 1 << 3, /* never becomes AREA_ACCOUNTED while overcommit allows it */
-    AREA_NOWRITE = 1 << 4,   /* of a file opened for reading: mprotect() may not allow writing */
+    AREA_NORESERVE = 1 << 3,  /* never becomes AREA_ACCOUNTED while overcommit allows it */
+    AREA_LOCKED = 1 << 5,     /* mlock(2): its pages stay */
+    AREA_ONFAULT = 1 << 6,    /* of a locked area: only those that were touched are brought */
+    AREA_DONTFORK = 1 << 7,   /* not in a child */
+    AREA_WIPEONFORK = 1 << 8, /* all zeros in a child */
+    AREA_NOWRITE = 1 << 4,    /* of a file opened for reading: mprotect() may not allow writing */
 };
 
 struct area {
@@ -37,6 +41,7 @@ struct area {
 struct area_tree {
     struct tree tree;
     size_t nr_areas;
+    size_t nr_locked; /* pages of locked areas */
     size_t nr_tables; /* the sum of area_nr_tables() over all areas */
 };
 

@@ -73,6 +73,19 @@ MUST_CHECK int space_replace(struct space *space, vaddr_t start, vaddr_t end, un
 /* Remove whatever lies in [start, end). 0, or -ENOMEM (a split needs memory): nothing changed. */
 MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
 
+/*
+ * Give every area in [start, end), which has no hole, other rights or flags.
+ *
+ * Returns  0, or -ENOMEM (splits need memory, or a promise is refused): nothing changed
+ */
+struct change {
+    bool keeps_prot;     /* else prot is what all get */
+    unsigned prot;       /* PROT_READ | PROT_WRITE | PROT_EXEC */
+    unsigned set, clear; /* enum area_flags */
+};
+MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
+                            const struct change *change);
+
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
 
@@ -156,6 +169,9 @@ MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, uns
 
 /* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
 MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);
+
+/* madvise(2). 0, -EINVAL, -ENOMEM, -EBADF, -EACCES, -EFAULT. Takes space->lock. */
+MUST_CHECK int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice);
 
 /* msync(2). 0, -EINVAL, -ENOMEM (a hole). Takes space->lock. */
 MUST_CHECK int space_msync(struct space *space, vaddr_t addr, size_t len, unsigned flags);

@@ -101,6 +101,11 @@ int64_t sys_mprotect(struct trap_frame *frame)
     return space_mprotect(process_current()->space, frame->rdi, frame->rsi, (unsigned)frame->rdx);
 }
 
+int64_t sys_madvise(struct trap_frame *frame)
+{
+    return space_madvise(process_current()->space, frame->rdi, frame->rsi, (int)frame->rdx);
+}
+
 int64_t sys_msync(struct trap_frame *frame)
 {
     return space_msync(process_current()->space, frame->rdi, frame->rsi, (unsigned)frame->rdx);

@@ -16,7 +16,7 @@ syscall_fn sys_read, sys_write, sys_writev, sys_pread64, sys_open, sys_openat, s
     sys_lseek, sys_ioctl;
 
 /* memory.c */
-syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore;
+syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, sys_madvise;
 
 /* process.c */
 syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_exit, sys_getpid, sys_getppid,

@@ -31,6 +31,7 @@ static syscall_fn *const table[] = {
     [__NR_ioctl] = sys_ioctl,
     [__NR_msync] = sys_msync,
     [__NR_mincore] = sys_mincore,
+    [__NR_madvise] = sys_madvise,
     [__NR_pread64] = sys_pread64,
     [__NR_writev] = sys_writev,
     [__NR_pause] = sys_pause,
