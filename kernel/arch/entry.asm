@@ -110,18 +110,7 @@ syscall_entry:
 ; void trap_return(struct trap_frame *frame)
 trap_return:
         mov rsp, rdi
-return_to_user:                         ; interrupts off, rsp = frame that returns to ring 3
-        cmp qword [gs:PERCPU_WORK], 0
-        je restore_user
-        mov rdi, rsp
-        call user_work
         jmp return_to_user
-restore_user:
-        POP_REGISTERS
-        add rsp, 16                     ; vector, error
-        swapgs
-user_iret:
-        iretq                           ; may fault: see bad_iret
 
 ; Exceptions and interrupts. Vectors without an error code push 0 in its place.
 %macro STUB 1
@@ -151,18 +140,31 @@ common_entry:
         cld
         CLAC
         test byte [rsp + 3 * 8], 3      ; saved cs: vector, error, rip, cs
-        jz .kernel
+        jz kernel_trap
         swapgs
-.user:
+user_trap:
         PUSH_REGISTERS
         xor ebp, ebp
         mov rdi, rsp
         call trap_dispatch
         cli
+return_to_user:                         ; interrupts off, rsp = frame that returns to ring 3
+        cmp qword [gs:PERCPU_WORK], 0
+        jne work_is_due
+restore_user:
+        POP_REGISTERS
+        add rsp, 16                     ; vector, error
+        swapgs
+user_iret:
+        iretq                           ; may fault: see bad_iret
+work_is_due:
+        mov rdi, rsp
+        call user_work
         jmp return_to_user
-.kernel:
+
+kernel_trap:
         cmp qword [rsp + 2 * 8], user_iret
-        je .bad_iret
+        je bad_iret
         PUSH_REGISTERS
         mov rdi, rsp
         call trap_dispatch
@@ -173,12 +175,12 @@ common_entry:
 ; IRETQ to a user address that is not canonical (an interrupt can find one in RIP before the processor
 ; does) faults in ring 0, with the user's registers and GS loaded. Make it the user's own fault: go
 ; back to the frame IRETQ read, which is the user's, and enter again from there.
-.bad_iret:
+bad_iret:
         mov rsp, [rsp + 5 * 8]
         push 0
         push 13                         ; general protection
         swapgs
-        jmp .user
+        jmp user_trap
 
 ; #DB, NMI, #DF, #MC arrive on stacks of their own. From user mode the frame moves to the thread's stack,
 ; where handling it may sleep. In the kernel they may hit between ring 3 and SWAPGS: rbx says whether

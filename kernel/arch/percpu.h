@@ -34,6 +34,17 @@ static inline struct thread *thread_current(void)
     return thread;
 }
 
+/* One more, or one less, spinlock is held: one instruction, straight through GS. */
+static inline void percpu_count_spinlock(void)
+{
+    __asm__ volatile("incl %%gs:%c0" : : "i"(offsetof(struct percpu, nr_spinlocks)) : "memory");
+}
+
+static inline void percpu_uncount_spinlock(void)
+{
+    __asm__ volatile("decl %%gs:%c0" : : "i"(offsetof(struct percpu, nr_spinlocks)) : "memory");
+}
+
 /* Make GS point to this processor's data. */
 void percpu_init(void);
 

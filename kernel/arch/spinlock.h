@@ -21,7 +21,7 @@ static inline uint64_t spin_lock(struct spinlock *lock)
 
     ASSERT(!lock->held);
     lock->held = true;
-    percpu()->nr_spinlocks++;
+    percpu_count_spinlock();
     return flags;
 }
 
@@ -29,7 +29,7 @@ static inline void spin_unlock(struct spinlock *lock, uint64_t flags)
 {
     ASSERT(lock->held);
     lock->held = false;
-    percpu()->nr_spinlocks--;
+    percpu_uncount_spinlock();
     irq_restore(flags);
 }
 

@@ -150,9 +150,9 @@ static void user_exception(const struct trap_frame *frame)
     process_exit(info.signo);
 }
 
-static void page_fault(struct trap_frame *frame)
+/* An access by the kernel, or one of user mode that no area can allow. */
+NOINLINE static void odd_page_fault(struct trap_frame *frame, vaddr_t va)
 {
-    vaddr_t va = read_cr2();
     struct process *self = process_current();
     bool user = trap_from_user(frame);
 
@@ -180,12 +180,24 @@ static void page_fault(struct trap_frame *frame)
         kernel_fault(frame);
 }
 
-void trap_dispatch(struct trap_frame *frame)
+/* The short way for what nearly all page faults are. */
+NOINLINE static void page_fault(struct trap_frame *frame)
 {
-    if (frame->vector == EXC_PAGE_FAULT) {
-        page_fault(frame);
+    vaddr_t va = read_cr2();
+
+    if (unlikely((frame->error & (PF_USER | PF_RESERVED)) != PF_USER)) {
+        odd_page_fault(frame, va);
         return;
     }
+    irq_on();
+    enum fault_result result = space_fault(process_current()->space, va, access_of(frame));
+    if (unlikely(result != FAULT_HANDLED))
+        user_page_fault(frame, va, result);
+}
+
+/* All but page faults. */
+NOINLINE static void other_trap(struct trap_frame *frame)
+{
     if (frame->vector >= NR_EXCEPTIONS) {
         if (!irq_dispatch((unsigned)frame->vector))
             log_print("interrupt %lu that nobody asked for\n", frame->vector);
@@ -210,6 +222,15 @@ void trap_dispatch(struct trap_frame *frame)
     if (!exceptions[frame->vector].signal)
         kernel_fault(frame);
     user_exception(frame);
+}
+
+/* Two functions to jump to, so that a page fault pays nothing for what the others need. */
+void trap_dispatch(struct trap_frame *frame)
+{
+    if (likely(frame->vector == EXC_PAGE_FAULT))
+        page_fault(frame);
+    else
+        other_trap(frame);
 }
 
 void user_work(struct trap_frame *frame)

@@ -3,10 +3,14 @@
  *
  * A thread takes mutexes in ascending rank only; each mutex_lock() asserts it. Spinlocks come after
  * all of them and are never held across a mutex_lock().
+ *
+ * Taking a free mutex and releasing one that nobody waits for is done in place: every fault and
+ * every call pays for it.
  */
 #ifndef SCHED_MUTEX_H
 #define SCHED_MUTEX_H
 
+#include "lib/assert.h"
 #include "sched/wait.h"
 
 /*
@@ -21,12 +25,45 @@ enum lock_rank {
 
 struct mutex {
     struct thread *owner; /* NULL: free */
-    enum lock_rank rank;  /* Constant */
+    uint64_t rank_bit;    /* Constant: 1 << rank, its bit in held_locks */
     struct wait_queue waiters;
 };
 
 void mutex_init(struct mutex *mutex, enum lock_rank rank);
-void mutex_lock(struct mutex *mutex);
-void mutex_unlock(struct mutex *mutex);
+
+/* For the two below: sleep until the mutex is ours, and wake those who do. */
+void mutex_wait(struct mutex *mutex);
+void mutex_wake(struct mutex *mutex);
+
+/* Whether a free mutex became the running thread's. */
+static inline bool mutex_try_take(struct mutex *mutex)
+{
+    struct thread *free = NULL;
+
+    return __atomic_compare_exchange_n(&mutex->owner, &free, thread_current(), false,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static inline void mutex_lock(struct mutex *mutex)
+{
+    struct thread *self = thread_current();
+
+    ASSERT(self->held_locks < mutex->rank_bit); /* lower ranks only */
+    if (unlikely(!mutex_try_take(mutex)))
+        mutex_wait(mutex);
+    self->held_locks |= mutex->rank_bit;
+}
+
+static inline void mutex_unlock(struct mutex *mutex)
+{
+    struct thread *self = thread_current();
+
+    ASSERT(mutex->owner == self);
+    self->held_locks ^= mutex->rank_bit; /* it was set */
+    /* In order with the look at the queue: a waiter enters it before it tries to take the mutex. */
+    __atomic_store_n(&mutex->owner, NULL, __ATOMIC_SEQ_CST);
+    if (unlikely(!list_empty(&mutex->waiters.waiters)))
+        mutex_wake(mutex);
+}
 
 #endif
