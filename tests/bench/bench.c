@@ -207,9 +207,12 @@ static void run_protect(long nr)
 
 static void prepare_move(long nr)
 {
-    char *all = map(((size_t)nr + 1) * PLACE);
+    char *all = map(((size_t)nr + 1) * PLACE), *end = all + ((size_t)nr + 1) * PLACE;
 
     memory = (char *)(((uintptr_t)all + PLACE - 1) & ~(PLACE - 1));
+    if (memory > all)
+        unmap(all, (size_t)(memory - all));
+    unmap(memory + (size_t)nr * PLACE, (size_t)(end - memory) - (size_t)nr * PLACE);
     for (char *p = memory; p < memory + (size_t)nr * PLACE; p += PLACE) {
         p[0] = p[4 * MIB] = p[7 * MIB] = 1;
         memset(p + OLD, 1, MIB);
@@ -369,7 +372,7 @@ static const struct row rows[] = {
     {"munmap, per touched page", 1024, prepare_touched_pages, clean_up_pages, NULL, HERE, 0},
     {"mprotect of one page inside 16 MiB and back", 200, prepare_16_mib, run_protect,
      clean_up_16_mib, HERE, 0},
-    {"mremap 1 MiB resident to 2 MiB and back", 8, prepare_move, run_move, clean_up_move, HERE, 0},
+    {"mremap 1 MiB resident to 2 MiB and back", 4, prepare_move, run_move, clean_up_move, HERE, 0},
     {"fork + exit + wait, 16 MiB resident", 5, prepare_16_mib, run_fork, clean_up_16_mib, HERE, 0},
     {"vfork + execve + exit + wait", 20, NULL, run_program, NULL, HERE, 0},
     {"munmap of an untouched 64 TiB reservation", 1, prepare_reservation, run_unmap_reservation,
@@ -438,12 +441,22 @@ static uint64_t median(const struct row *row)
     return middle < loop ? 0 : (middle - loop + (uint64_t)row->nr / 2) / (uint64_t)row->nr;
 }
 
+/* A row that gave up must not leave its memory to the next. */
+static void clean_up_failure(const struct row *row)
+{
+    if (setjmp(give_up) == 0 && memory && row->clean_up)
+        row->clean_up(row->nr);
+}
+
 static void print_row(const struct row *row)
 {
-    if (setjmp(give_up) == 0)
+    memory = NULL;
+    if (setjmp(give_up) == 0) {
         printf("%s\t%lu\t%ld\n", row->name, (unsigned long)median(row), NR_RUNS * row->nr);
-    else
+    } else {
         printf("%s\t-\t0\n", row->name);
+        clean_up_failure(row);
+    }
     fflush(stdout);
 }
 
