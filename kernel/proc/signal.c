@@ -392,6 +392,7 @@ int signal_suspend(uint64_t blocked)
 void signal_init(struct process *process)
 {
     list_init(&process->signals.queue);
+    process->signals.stack.flags = SS_DISABLE;
 }
 
 void signal_copy(struct process *child, const struct process *parent)
