@@ -166,7 +166,7 @@ int fd_reserve(struct fd_table *table)
 
     while (fd < table->nr_slots && table->slots[fd].file)
         fd++;
-    if (fd == FD_MAX)
+    if (fd >= table->nr_max || fd == FD_MAX)
         return -EMFILE;
     if (fd == table->nr_slots) {
         int error = grow(table);

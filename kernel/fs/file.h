@@ -65,7 +65,7 @@ static inline bool file_writable(const struct file *file)
 }
 
 /* Descriptors of a process. One thread uses a table at a time: no lock. */
-#define FD_MAX 1024 /* RLIMIT_NOFILE */
+#define FD_MAX 1048576 /* numbers there can be, whatever RLIMIT_NOFILE says */
 
 struct fd_slot {
     struct file *file; /* NULL: unused */
@@ -75,6 +75,7 @@ struct fd_slot {
 struct fd_table {
     struct fd_slot *slots; /* [nr_slots] */
     size_t nr_slots;
+    uint64_t nr_max; /* RLIMIT_NOFILE: numbers from there on are not given out */
 };
 
 /* An empty table; a copy of another, with a reference more for each file. 0 or -ENOMEM. */

@@ -23,18 +23,20 @@
 #include "proc/elf.h"
 #include "proc/family.h"
 
-#define STRING_MAX     131072UL             /* one string, with its NUL */
-#define STRINGS_MAX    (STACK_SIZE_MAX / 4) /* all strings and pointers */
-#define MMAP_GAP       MIB(128)             /* between the top of the stack and the first mapping */
-#define CLOCK_TICKS    100                  /* AT_CLKTCK */
-#define MINSIGSTKSZ_AT 2048                 /* AT_MINSIGSTKSZ of a machine without AVX-512 */
+#define STRING_MAX     131072UL         /* one string, with its NUL */
+#define STRINGS_MIN    131072UL         /* of room for all strings and pointers */
+#define STRINGS_MAX    (MIB(8) / 4 * 3) /* ... whatever RLIMIT_STACK says */
+#define MMAP_GAP_MIN   MIB(128)         /* between the top of the stack and the first mapping */
+#define MMAP_GAP_MAX   (USER_END / 6 * 5)
+#define CLOCK_TICKS    100  /* AT_CLKTCK */
+#define MINSIGSTKSZ_AT 2048 /* AT_MINSIGSTKSZ of a machine without AVX-512 */
 #define RANDOM_SIZE    16
 
 /* A stack under construction. */
 struct builder {
     struct space *space;
     vaddr_t top;  /* what is below is free */
-    size_t left;  /* bytes of STRINGS_MAX */
+    size_t left;  /* bytes for strings and pointers */
     char *buffer; /* PAGE_SIZE */
     size_t argc, envc;
     vaddr_t path;     /* where the name of the file is */
@@ -145,6 +147,7 @@ static int push_strings(struct builder *b, const struct exec_strings *strings, s
 /* auxv and the pointers; b->top becomes the new stack pointer. */
 static int push_vectors(struct builder *b, const struct elf_image *image)
 {
+    const struct credentials *user = &process_current()->credentials;
     char random[RANDOM_SIZE];
 
     random_fill(random, sizeof(random));
@@ -162,11 +165,11 @@ static int push_vectors(struct builder *b, const struct elf_image *image)
         {AT_BASE, 0},
         {AT_FLAGS, 0},
         {AT_ENTRY, image->entry},
-        {AT_UID, 0},
-        {AT_EUID, 0},
-        {AT_GID, 0},
-        {AT_EGID, 0},
-        {AT_SECURE, 0},
+        {AT_UID, user->uid},
+        {AT_EUID, user->euid},
+        {AT_GID, user->gid},
+        {AT_EGID, user->egid},
+        {AT_SECURE, user->uid != user->euid || user->gid != user->egid},
         {AT_RANDOM, b->top},
         {AT_HWCAP2, 0},
         {AT_EXECFN, b->path},
@@ -250,6 +253,24 @@ static int find_program(const char *path, struct node **node)
     return (*node)->object ? 0 : -ENOEXEC;
 }
 
+/* How much room all strings may take: a quarter of the stack. execve(2). */
+static size_t strings_max(void)
+{
+    uint64_t quarter = process_current()->limits[RLIMIT_STACK].soft / 4;
+
+    return MAX(MIN(quarter, STRINGS_MAX), STRINGS_MIN);
+}
+
+/* The room that mappings leave to the stack: what it may grow to, and the guard gap. */
+static size_t mmap_gap(void)
+{
+    uint64_t stack = process_current()->limits[RLIMIT_STACK].soft;
+
+    if (stack > MMAP_GAP_MAX)
+        return align_up(MMAP_GAP_MAX, PAGE_SIZE);
+    return align_up(MAX(stack + STACK_GUARD_GAP, MMAP_GAP_MIN), PAGE_SIZE);
+}
+
 /* Fill an empty space. The strings come before the file is looked for: Linux's order of errors. */
 static int fill_space(struct builder *b, const char *path, const struct exec_strings *arguments,
                       const struct exec_strings *environment, struct elf_image *image)
@@ -258,7 +279,7 @@ static int fill_space(struct builder *b, const char *path, const struct exec_str
     struct node *node;
 
     space->stack_top = USER_END;
-    space->mmap_top = USER_END - MMAP_GAP;
+    space->mmap_top = USER_END - mmap_gap();
     mutex_lock(&space->lock);
     int error = space_map(space, USER_END - PAGE_SIZE, USER_END, PROT_READ | PROT_WRITE,
                           AREA_GROWSDOWN, NULL, 0);
@@ -281,7 +302,7 @@ static struct space *build_space(const char *path, const struct exec_strings *ar
                                  vaddr_t *stack_pointer, int *error)
 {
     struct space *space = space_create();
-    struct builder b = {.space = space, .top = USER_END, .left = STRINGS_MAX};
+    struct builder b = {.space = space, .top = USER_END, .left = strings_max()};
 
     *error = -ENOMEM;
     if (!space)
@@ -324,6 +345,8 @@ int process_exec(const char *path, const struct exec_strings *arguments,
         space_put(old);
     process_end_borrowing(self);
     fd_table_close_on_exec(&self->files);
+    self->credentials.suid = self->credentials.euid;
+    self->credentials.sgid = self->credentials.egid;
     signal_reset_for_exec(self);
     thread_reset_user_state();
     set_name(self, path);

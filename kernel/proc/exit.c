@@ -160,8 +160,22 @@ static bool has_report(struct process *child, unsigned options, int *status)
     return false;
 }
 
+struct usage process_usage(const struct process *process)
+{
+    return (struct usage){
+        .run_ns = thread_run_ns(&process->thread),
+        .nr_faults = process->nr_faults,
+    };
+}
+
+static void add_usage(struct usage *to, const struct usage *usage)
+{
+    to->run_ns += usage->run_ns;
+    to->nr_faults += usage->nr_faults;
+}
+
 /* One look at the children: a number to report, 0 to wait on, -ECHILD. */
-static int look(struct process *self, int pid, unsigned options, int *status, uint64_t *run_ns)
+static int look(struct process *self, int pid, unsigned options, int *status, struct usage *usage)
 {
     int result = -ECHILD;
 
@@ -174,9 +188,11 @@ static int look(struct process *self, int pid, unsigned options, int *status, ui
         if (!has_report(child, options, status))
             continue;
         result = child->pid;
-        *run_ns = thread_run_ns(&child->thread);
+        *usage = process_usage(child);
+        add_usage(usage, &child->children_usage);
         if (child->state == PROCESS_ZOMBIE) {
             ASSERT(thread_is_dead(&child->thread));
+            add_usage(&self->children_usage, usage);
             process_free(child);
         }
         break;
@@ -184,7 +200,7 @@ static int look(struct process *self, int pid, unsigned options, int *status, ui
     return result;
 }
 
-int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns)
+int process_wait(int pid, unsigned options, int *status, struct usage *usage)
 {
     struct process *self = process_current();
     int result;
@@ -194,9 +210,9 @@ int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns)
     if (pid == INT32_MIN)
         return -ESRCH;
     if (options & WNOHANG)
-        return look(self, pid, options, status, run_ns);
+        return look(self, pid, options, status, usage);
     if (!wait_until_interruptible(&self->family,
-                                  (result = look(self, pid, options, status, run_ns)) != 0))
+                                  (result = look(self, pid, options, status, usage)) != 0))
         return -ERESTARTSYS;
     return result;
 }

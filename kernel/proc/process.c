@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "arch/fpu.h"
+#include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"
+#include "mm/usercopy.h"
 #include "proc/family.h"
 
 static struct spinlock lock; /* guards `all` against interrupts, which send signals */
@@ -57,9 +59,13 @@ static int pid_alloc(void)
 /* The first kernel code of every process: go to user mode with the frame that was prepared. */
 static void enter_user(void *unused)
 {
+    struct process *self = process_current();
+
     (void)unused;
+    if (self->set_child_tid && copy_to_user(self->set_child_tid, &self->pid, sizeof(self->pid)) < 0)
+        log_verbose("clone: process %d: no memory for its number\n", self->pid);
     irq_off();
-    trap_return(process_frame(process_current()));
+    trap_return(process_frame(self));
 }
 
 void process_free(struct process *process)
@@ -175,6 +181,7 @@ void process_start_init(const char *const *arguments, size_t nr)
         panic("too little memory for process 1");
     memcpy(copy, arguments, nr * sizeof(*copy));
     copy[nr] = NULL;
+    limit_init(init);
     void *fpu = init->thread.fpu;
     thread_init(&init->thread, init->thread.stack_top, init_main, copy);
     init->thread.fpu = fpu;
@@ -182,9 +189,30 @@ void process_start_init(const char *const *arguments, size_t nr)
     thread_wake(&init->thread);
 }
 
+/* Whether the user of the running process has as many processes as RLIMIT_NPROC allows. */
+static bool has_all_processes(void)
+{
+    const struct process *self = process_current();
+    uint64_t nr = 0;
+
+    if (self->credentials.uid == 0 || self->credentials.euid == 0)
+        return false;
+    for (const struct process *p = NULL; (p = process_next(p));)
+        nr += p->credentials.uid == self->credentials.uid;
+    return nr >= self->limits[RLIMIT_NPROC].soft;
+}
+
+static void inherit(struct process *child, const struct process *parent)
+{
+    child->credentials = parent->credentials;
+    memcpy(child->limits, parent->limits, sizeof(child->limits));
+    memcpy(child->name, parent->name, sizeof(child->name));
+    signal_copy(child, parent);
+    limit_apply(child);
+}
+
 /* A child of the running process with its files and registers, and space, whose reference it takes. */
-static struct process *make_child(struct space *space, const struct trap_frame *frame,
-                                  vaddr_t stack, int exit_signal)
+static struct process *make_child(struct space *space, const struct clone *how)
 {
     struct process *self = process_current(), *child = process_create(self);
 
@@ -195,51 +223,62 @@ static struct process *make_child(struct space *space, const struct trap_frame *
         return NULL;
     }
     child->space = space;
-    child->credentials = self->credentials;
-    signal_copy(child, self);
-    child->exit_signal = exit_signal;
-    memcpy(child->name, self->name, sizeof(child->name));
+    inherit(child, self);
+    child->exit_signal = how->exit_signal;
+    child->set_child_tid = how->set_child_tid;
+    child->clear_child_tid = how->clear_child_tid;
     thread_copy_user_state(&child->thread);
     child->thread.root = space->pagetable.root;
 
     struct trap_frame *start = process_frame(child);
-    *start = *frame;
+    *start = *how->frame;
     start->rax = 0;
-    start->rsp = stack ? stack : frame->rsp;
+    start->rsp = how->stack ? how->stack : how->frame->rsp;
     start->vector = TRAP_RESTORE;
     return child;
 }
 
-int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal)
+/* The child runs. Returns its number, which it may have ended to use by then. */
+static int launch(struct process *child, const struct clone *how)
+{
+    int pid = child->pid;
+
+    if (how->set_parent_tid && copy_to_user(how->set_parent_tid, &pid, sizeof(pid)) < 0)
+        log_verbose("clone: no memory for the number of process %d\n", pid);
+    thread_wake(&child->thread);
+    return pid;
+}
+
+int process_vfork(const struct clone *how)
 {
     struct process *self = process_current();
-    struct process *child = make_child(self->space, frame, stack, exit_signal);
     bool borrowing = true;
 
+    if (has_all_processes())
+        return -EAGAIN;
+    struct process *child = make_child(self->space, how);
     if (!child)
         return -ENOMEM;
     space_get(self->space);
     child->borrowing = &borrowing;
-    int pid = child->pid;
-    thread_wake(&child->thread);
+    int pid = launch(child, how);
     wait_until(&self->family, !borrowing || signal_is_fatal(self));
     if (borrowing)
         child->borrowing = NULL; /* it has not ended: it would have said so */
     return pid;
 }
 
-int process_fork(const struct trap_frame *frame, vaddr_t stack, int exit_signal)
+int process_fork(const struct clone *how)
 {
+    if (has_all_processes())
+        return -EAGAIN;
     struct space *space = space_clone(process_current()->space);
-
     if (!space)
         return -ENOMEM;
-    struct process *child = make_child(space, frame, stack, exit_signal);
+    struct process *child = make_child(space, how);
     if (!child) {
         space_put(space);
         return -ENOMEM;
     }
-    int pid = child->pid;
-    thread_wake(&child->thread);
-    return pid;
+    return launch(child, how);
 }

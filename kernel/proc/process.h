@@ -7,6 +7,7 @@
 #include "arch/trap.h"
 #include "fs/file.h"
 #include "mm/space.h"
+#include "proc/limit.h"
 #include "proc/signal.h"
 #include "sched/thread.h"
 #include "sched/wait.h"
@@ -23,6 +24,12 @@ enum process_state { PROCESS_ALIVE, PROCESS_STOPPED, PROCESS_ZOMBIE, PROCESS_GON
 /* Who a process acts for. credentials(7); there are no file system ids. */
 struct credentials {
     uint32_t uid, euid, suid, gid, egid, sgid;
+};
+
+/* What a process has used: getrusage(2). */
+struct usage {
+    uint64_t run_ns;    /* processor time */
+    uint64_t nr_faults; /* page faults that were handled */
 };
 
 /*
@@ -43,6 +50,9 @@ struct process {
     char name[PROCESS_NAME_LEN];
 
     struct credentials credentials;
+    struct limit limits[RLIM_NLIMITS];
+    uint64_t nr_faults;
+    struct usage children_usage; /* of those that were waited for, and theirs */
 
     uint64_t blocked, pending; /* signals: bit n - 1 for signal n. Protected by signal.c's lock */
     struct signal_state signals;
@@ -54,6 +64,7 @@ struct process {
     struct wait_queue family; /* the parent sleeps here until a child changes */
     bool *borrowing; /* vfork: set to false when this process gives its parent's space back */
     vaddr_t clear_child_tid; /* set_tid_address(2) */
+    vaddr_t set_child_tid;   /* where the process writes its number before it starts; 0: nowhere */
 };
 
 static inline struct process *process_current(void)
@@ -82,16 +93,25 @@ void process_start_init(const char *const *arguments, size_t nr);
 /* Upward call, defined in main.c: process 1 is about to run its first instruction. */
 void boot_finished(void);
 
+/* What clone(2) says about a child that shall be made. */
+struct clone {
+    const struct trap_frame *frame; /* the caller's registers */
+    vaddr_t stack;                  /* the child's stack pointer, 0 for the caller's */
+    int exit_signal;
+    /* Where the child's number is written, in the caller's memory and in the child's, and where the
+     * child clears it at its end. 0: nowhere. */
+    vaddr_t set_parent_tid, set_child_tid, clear_child_tid;
+};
+
 /*
  * fork(2): a child in a space of its own, a copy of the caller's. clone(2) with CLONE_VM |
  * CLONE_VFORK: a child that runs in the caller's space until it calls execve(2) or ends; the caller
  * sleeps that long.
  *
- * stack     the child's stack pointer, 0 for the caller's
- * Returns   the child's number, -ENOMEM
+ * Returns  the child's number; -ENOMEM, -EAGAIN (RLIMIT_NPROC)
  */
-MUST_CHECK int process_fork(const struct trap_frame *frame, vaddr_t stack, int exit_signal);
-MUST_CHECK int process_vfork(const struct trap_frame *frame, vaddr_t stack, int exit_signal);
+MUST_CHECK int process_fork(const struct clone *how);
+MUST_CHECK int process_vfork(const struct clone *how);
 
 /* exec.c */
 
@@ -118,10 +138,13 @@ NORETURN void process_exit(int status);
 /*
  * wait4(2).
  *
- * Returns  the child's number, with *status, and in *run_ns the processor time it has used;
+ * Returns  the child's number, with *status, and in *usage what it and its children have used;
  *          0 with WNOHANG; -ECHILD, -EINVAL, -ESRCH, -ERESTARTSYS
  */
-MUST_CHECK int process_wait(int pid, unsigned options, int *status, uint64_t *run_ns);
+MUST_CHECK int process_wait(int pid, unsigned options, int *status, struct usage *usage);
+
+/* What a process has used itself. */
+struct usage process_usage(const struct process *process);
 
 /*
  * Wake the parent to look at its children, and tell it by a signal, if it is not 0.

@@ -137,7 +137,7 @@ static int add(struct process *process, const struct signal_info *info, struct q
     if (info->signo <= NR_STANDARD_SIGNALS) {
         if (!(process->pending & bit))
             state->standard[info->signo - 1] = *info;
-    } else if (*entry && state->nr_queued < SIGNALS_QUEUED_MAX) {
+    } else if (*entry && state->nr_queued < process->limits[RLIMIT_SIGPENDING].soft) {
         (*entry)->info = *info;
         list_append(&state->queue, &(*entry)->node);
         *entry = NULL;

@@ -14,7 +14,7 @@
 #define NR_SIGNALS          64
 #define NR_STANDARD_SIGNALS 31 /* one of each waits; of the others, the real-time ones, many */
 #define SIGNAL_BIT(n)       (1UL << ((n)-1))
-#define SIGNALS_QUEUED_MAX  1024 /* real-time signals that wait for one process */
+#define SIGNALS_QUEUED_MAX  1024 /* real-time signals that wait for one process: RLIMIT_SIGPENDING */
 
 struct process;
 

@@ -172,8 +172,10 @@ NOINLINE static void odd_page_fault(struct trap_frame *frame, vaddr_t va)
         result = FAULT_ACCERR;
     else
         result = space_fault(self->space, va, access_of(frame));
-    if (result == FAULT_HANDLED)
+    if (result == FAULT_HANDLED) {
+        self->nr_faults++;
         return;
+    }
     if (user)
         user_page_fault(frame, va, result);
     else if (!trap_fixup(frame))

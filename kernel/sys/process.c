@@ -6,36 +6,42 @@
 #include <asm/errno.h>
 #include <asm/prctl.h>
 #include <asm/signal.h>
-#include <linux/resource.h>
 #include <linux/sched.h>
 
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
-
-#define NS_PER_S 1000000000UL
+#include "sys/usage.h"
 
 int64_t sys_vfork(struct trap_frame *frame)
 {
-    return process_vfork(frame, 0, SIGCHLD);
+    return process_vfork(&(struct clone){.frame = frame, .exit_signal = SIGCHLD});
 }
 
 int64_t sys_fork(struct trap_frame *frame)
 {
-    return process_fork(frame, 0, SIGCHLD);
+    return process_fork(&(struct clone){.frame = frame, .exit_signal = SIGCHLD});
 }
 
 /* Of clone(2) the forms that make a process: fork, and what posix_spawn(3) uses. */
 int64_t sys_clone(struct trap_frame *frame)
 {
+    const uint64_t tids = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
     uint64_t flags = frame->rdi & ~(uint64_t)CSIGNAL;
-    int exit_signal = (int)(frame->rdi & CSIGNAL);
+    const struct clone how = {
+        .frame = frame,
+        .stack = frame->rsi,
+        .exit_signal = (int)(frame->rdi & CSIGNAL),
+        .set_parent_tid = flags & CLONE_PARENT_SETTID ? frame->rdx : 0,
+        .set_child_tid = flags & CLONE_CHILD_SETTID ? frame->r10 : 0,
+        .clear_child_tid = flags & CLONE_CHILD_CLEARTID ? frame->r10 : 0,
+    };
 
-    if (flags == 0)
-        return process_fork(frame, frame->rsi, exit_signal);
-    if (flags != (CLONE_VM | CLONE_VFORK))
-        return -ENOSYS;
-    return process_vfork(frame, frame->rsi, exit_signal);
+    if ((flags & ~tids) == 0)
+        return process_fork(&how);
+    if ((flags & ~tids) == (CLONE_VM | CLONE_VFORK))
+        return process_vfork(&how);
+    return -ENOSYS;
 }
 
 int64_t sys_execve(struct trap_frame *frame)
@@ -52,29 +58,17 @@ int64_t sys_execve(struct trap_frame *frame)
     return result;
 }
 
-/* Of a child's use of resources the kernel knows the processor's time; all of it counts as the
- * user's. */
-static int copy_rusage(vaddr_t to, uint64_t run_ns)
-{
-    struct rusage usage = {
-        .ru_utime = {.tv_sec = (int64_t)(run_ns / NS_PER_S),
-                     .tv_usec = (int64_t)(run_ns % NS_PER_S / 1000)},
-    };
-
-    return copy_to_user(to, &usage, sizeof(usage));
-}
-
 int64_t sys_wait4(struct trap_frame *frame)
 {
-    uint64_t run_ns = 0;
+    struct usage usage;
     int status = 0;
-    int pid = process_wait((int)frame->rdi, (unsigned)frame->rdx, &status, &run_ns);
+    int pid = process_wait((int)frame->rdi, (unsigned)frame->rdx, &status, &usage);
 
     if (pid <= 0)
         return pid;
     if (frame->rsi && copy_to_user(frame->rsi, &status, sizeof(status)) < 0)
         return -EFAULT;
-    if (frame->r10 && copy_rusage(frame->r10, run_ns) < 0)
+    if (frame->r10 && usage_copy(frame->r10, &usage) < 0)
         return -EFAULT;
     return pid;
 }

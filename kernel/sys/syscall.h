@@ -27,6 +27,13 @@ syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigreturn, sys_sigaltsta
     sys_rt_sigpending, sys_rt_sigsuspend, sys_pause, sys_kill, sys_tkill, sys_tgkill,
     sys_rt_sigqueueinfo, sys_gettid;
 
+/* limit.c */
+syscall_fn sys_getrlimit, sys_setrlimit, sys_prlimit64, sys_getrusage;
+
+/* user.c */
+syscall_fn sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_getresuid, sys_getresgid,
+    sys_setuid, sys_setgid, sys_setreuid, sys_setregid, sys_setresuid, sys_setresgid;
+
 /* system.c */
 syscall_fn sys_uname, sys_clock_gettime, sys_getrandom;
 

@@ -1,0 +1,84 @@
+/*
+ * proc/limit.c - resource limits: kept here, enforced where the resource is handed out
+ *
+ * Descriptors are counted by the table of open files, queued signals by signal.c, processes of a
+ * user by process.c, which look here or are told by limit_apply(). Not enforced: RLIMIT_CPU, RSS,
+ * LOCKS, MSGQUEUE, NICE, RTPRIO and RTTIME, whose resources do not exist here.
+ *
+ * Source  getrlimit(2); Linux, include/asm-generic/resource.h
+ */
+#include "proc/limit.h"
+
+#include <asm/errno.h>
+
+#include "proc/process.h"
+
+#define UNLIMITED RLIM64_INFINITY
+#define NR_OPEN   1048576 /* /proc/sys/fs/nr_open: root cannot go past it either */
+
+static const struct limit defaults[RLIM_NLIMITS] = {
+    [RLIMIT_CPU] = {UNLIMITED, UNLIMITED},
+    [RLIMIT_FSIZE] = {UNLIMITED, UNLIMITED},
+    [RLIMIT_DATA] = {UNLIMITED, UNLIMITED},
+    [RLIMIT_STACK] = {_STK_LIM, UNLIMITED},
+    [RLIMIT_CORE] = {0, UNLIMITED},
+    [RLIMIT_RSS] = {UNLIMITED, UNLIMITED},
+    [RLIMIT_NPROC] = {PID_MAX / 2, PID_MAX / 2},
+    [RLIMIT_NOFILE] = {1024, 4096},
+    [RLIMIT_MEMLOCK] = {MLOCK_LIMIT, MLOCK_LIMIT},
+    [RLIMIT_AS] = {UNLIMITED, UNLIMITED},
+    [RLIMIT_LOCKS] = {UNLIMITED, UNLIMITED},
+    [RLIMIT_SIGPENDING] = {SIGNALS_QUEUED_MAX, SIGNALS_QUEUED_MAX},
+    [RLIMIT_MSGQUEUE] = {819200, 819200},
+    [RLIMIT_NICE] = {0, 0},
+    [RLIMIT_RTPRIO] = {0, 0},
+    [RLIMIT_RTTIME] = {UNLIMITED, UNLIMITED},
+};
+static_assert(sizeof(struct limit) == sizeof(struct rlimit64), "prlimit64(2)");
+
+void limit_init(struct process *process)
+{
+    for (size_t i = 0; i < RLIM_NLIMITS; i++)
+        process->limits[i] = defaults[i];
+    limit_apply(process);
+}
+
+void limit_apply(struct process *process)
+{
+    process->files.nr_max = process->limits[RLIMIT_NOFILE].soft;
+}
+
+/* Another's limits are for root, and for who is that user and group in every respect. */
+static bool may_touch(const struct process *target)
+{
+    const struct process *self = process_current();
+    const struct credentials *from = &self->credentials, *to = &target->credentials;
+
+    if (target == self || from->euid == 0)
+        return true;
+    return from->uid == to->uid && from->uid == to->euid && from->uid == to->suid &&
+           from->gid == to->gid && from->gid == to->egid && from->gid == to->sgid;
+}
+
+int limit_change(struct process *process, unsigned resource, const struct limit *new,
+                 struct limit *old)
+{
+    if (!may_touch(process))
+        return -EPERM;
+    if (resource >= RLIM_NLIMITS)
+        return -EINVAL;
+    struct limit *place = &process->limits[resource];
+    if (new &&new->soft > new->hard)
+        return -EINVAL;
+    if (new &&resource == RLIMIT_NOFILE &&new->hard > NR_OPEN)
+        return -EPERM;
+    if (new &&new->hard > place->hard && process_current()->credentials.euid != 0)
+        return -EPERM;
+    if (old)
+        *old = *place;
+    if (new) {
+        *place = *new;
+        limit_apply(process);
+    }
+    return 0;
+}
