@@ -187,7 +187,8 @@ static vaddr_t find_room(const struct trap_frame *frame, uint64_t flags, vaddr_t
     vaddr_t sp = frame->rsp - RED_ZONE;
     bool alternate = stack_state(stack, frame->rsp) == SS_ONSTACK;
 
-    if (flags & SA_ONSTACK && stack_state(stack, sp) == 0) {
+    /* Linux asks for sp here: a program that has used up all but the red zone starts over there. */
+    if (flags & SA_ONSTACK && stack_state(stack, frame->rsp) == 0) {
         sp = stack->start + stack->len;
         alternate = true;
     }

@@ -23,8 +23,9 @@ int killpg(pid_t pgid, int signal)
 
 int raise(int signal)
 {
-    /* As long as there is one thread, the process's signal is the thread's. */
-    return kill(getpid(), signal);
+    /* To the calling thread (C11 7.14.2.1, POSIX). */
+    return (int)syscall_ret(__NR_tgkill, syscall_raw(__NR_getpid), syscall_raw(__NR_gettid),
+                            signal);
 }
 
 int tgkill(pid_t pid, pid_t tid, int signal)

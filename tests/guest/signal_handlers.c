@@ -267,8 +267,10 @@ static void check_info(void)
     raw(SYS_tgkill, getpid(), getpid(), SIGUSR1);
     is_long(last_info.si_code, SI_TKILL, "tgkill: si_code");
     is_long(last_info.si_pid, getpid(), "... si_pid");
+    raise(SIGUSR1);
+    is_long(last_info.si_code, SI_TKILL, "raise: si_code");
     raw(SYS_tkill, raw(SYS_gettid), SIGUSR1);
-    is_long(nr_calls, 3, "tkill of gettid");
+    is_long(nr_calls, 4, "tkill of gettid");
     is_long(last_info.si_code, SI_TKILL, "... si_code");
 }
 
