@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "child.h"
@@ -299,12 +300,79 @@ static int start_auxv(char **args)
     return 7;
 }
 
+/* ---- the stack's limit, which execve looks at ---- */
+
+#define USER_END 0x00007ffffffff000UL
+
+/* Where the first mapping is placed: below what the stack may grow to. */
+static int place(char **args)
+{
+    unsigned long gap = (unsigned long)atol(args[0]);
+    void *p = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned long below = USER_END - (unsigned long)p;
+
+    return below > gap && below < gap + (16UL << 20) ? 5 : 6;
+}
+
+static int start_place(unsigned long stack, const char *gap)
+{
+    char words[2][24];
+    char *argv[] = {child_self(), words[0], words[1], NULL};
+
+    snprintf(words[0], sizeof(words[0]), "place");
+    snprintf(words[1], sizeof(words[1]), "%s", gap);
+    set(RLIMIT_STACK, stack, RLIM_INFINITY);
+    pid_t pid = child_start_argv(argv);
+    set(RLIMIT_STACK, 8UL << 20, RLIM_INFINITY);
+    return child_wait(pid);
+}
+
+/* execve with so many bytes of arguments: 5, or the errno. */
+static int start_with_arguments(unsigned long stack, size_t len)
+{
+    static char text[100000];
+    char word[] = "place", gap[] = "0";
+    char *argv[8] = {child_self(), word, gap};
+    int nr = 3, result;
+
+    memset(text, 'x', sizeof(text) - 1);
+    for (; len > sizeof(text); len -= sizeof(text))
+        argv[nr++] = text;
+    argv[nr++] = text + sizeof(text) - len;
+    argv[nr] = NULL;
+    set(RLIMIT_STACK, stack, RLIM_INFINITY);
+    pid_t pid = child_start_argv(argv);
+    result = pid < 0 ? errno : 0;
+    set(RLIMIT_STACK, 8UL << 20, RLIM_INFINITY);
+    if (pid > 0)
+        child_wait(pid);
+    return result;
+}
+
+static void check_stack(void)
+{
+    is_long(start_place(8UL << 20, "134217728"), CHILD_EXITED(5), "mappings leave 128 MiB");
+    is_long(start_place(1UL << 30, "1073741824"), CHILD_EXITED(5),
+            "... or what the stack may grow to");
+    is_long(start_place(PAGE * 64, "134217728"), CHILD_EXITED(5),
+            "... not less with a small limit");
+    is_long(start_with_arguments(2UL << 20, 400000), 0, "arguments that fill less than a quarter");
+    is_long(start_with_arguments(1UL << 20, 400000), E2BIG, "... more than a quarter");
+    is_long(start_with_arguments(256UL << 10, 100000), 0, "128 KiB there are always");
+}
+
 static const struct child children[] = {
-    {"inherits", inherits},        {"users", users},
-    {"root", root_leaves},         {"groups", group_rules},
-    {"limits", limits_of_users},   {"kill", kill_of_users},
-    {"nproc", processes_of_users}, {"auxv", auxv},
-    {"start-auxv", start_auxv},    {NULL, NULL},
+    {"place", place},
+    {"inherits", inherits},
+    {"users", users},
+    {"root", root_leaves},
+    {"groups", group_rules},
+    {"limits", limits_of_users},
+    {"kill", kill_of_users},
+    {"nproc", processes_of_users},
+    {"auxv", auxv},
+    {"start-auxv", start_auxv},
+    {NULL, NULL},
 };
 
 int main(int argc, char **argv)
@@ -316,6 +384,7 @@ int main(int argc, char **argv)
     check_change();
     check_descriptors();
     check_inheritance();
+    check_stack();
     is_long(child_run("users"), CHILD_EXITED(5), "user numbers that one may take");
     is_long(child_run("root"), CHILD_EXITED(5), "... leaving root, and coming back");
     is_long(child_run("groups"), CHILD_EXITED(5), "... and groups");
