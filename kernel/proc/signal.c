@@ -1,15 +1,15 @@
 /*
- * proc/signal.c - signals: sending, waiting, masks and delivery
+ * proc/signal.c - signals: sending them, keeping them, masks and actions
  *
  * A signal is a bit in the receiver's pending set, with what is known about it beside: one place for
- * each standard signal, a queue for the real-time ones. It is acted upon where the process is about
- * to return to user mode; one that sleeps interruptibly is woken for it.
+ * each standard signal, a queue for the real-time ones. One that sleeps interruptibly is woken for
+ * it. What becomes of it then: deliver.c.
  *
  * Invariant: what is ignored is pending only while it is blocked. `interrupted` of the receiver's
  * thread is set while anything can be delivered, and only the receiver clears it: a call that was
  * interrupted always passes signal_deliver(), even if what interrupted it was taken back.
  *
- * Source  signal(7), sigaction(2), kill(2), sigsuspend(2); POSIX.1-2017 XSH 2.4
+ * Source  signal(7), sigaction(2), kill(2); POSIX.1-2017 XSH 2.4
  */
 #include "proc/signal.h"
 
@@ -22,10 +22,6 @@
 #include "mm/kheap.h"
 #include "proc/process.h"
 
-#define STOP_SIGNALS                                                                               \
-    (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
-#define IGNORED_SIGNALS                                                                            \
-    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH))
 #define UNBLOCKABLE (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
 
 /* What an instruction causes goes before what others send: its handler must see that instruction. */
@@ -36,8 +32,6 @@
 #define ACTION_FLAGS                                                                               \
     (SA_NOCLDSTOP | SA_NOCLDWAIT | SA_SIGINFO | SA_ONSTACK | SA_RESTART | SA_NODEFER |             \
      SA_RESETHAND | SA_EXPOSE_TAGBITS | SA_RESTORER)
-
-#define SYSCALL_LEN 2 /* of the instruction */
 
 static_assert(offsetof(siginfo_t, si_pid) == offsetof(struct signal_info, pid) &&
                   offsetof(siginfo_t, si_uid) == offsetof(struct signal_info, uid) &&
@@ -71,7 +65,7 @@ static bool is_ignored(const struct process *process, int signal)
     if (has_handler(process, signal))
         return false;
     return process->signals.actions[signal - 1].handler == SIGNAL_IGNORE ||
-           SIGNAL_BIT(signal) & IGNORED_SIGNALS || process->pid == 1;
+           SIGNAL_BIT(signal) & SIGNALS_IGNORED || process->pid == 1;
 }
 
 /* Lock held: make the thread notice what can be delivered. */
@@ -155,9 +149,9 @@ static void cancel_opposite(struct process *process, int signal)
     struct list none = LIST_INIT(none); /* none of these is queued */
 
     if (signal == SIGCONT) {
-        drop(process, STOP_SIGNALS, &none);
+        drop(process, SIGNALS_STOP, &none);
         process->continued |= process->state == PROCESS_STOPPED;
-    } else if (SIGNAL_BIT(signal) & STOP_SIGNALS) {
+    } else if (SIGNAL_BIT(signal) & SIGNALS_STOP) {
         drop(process, SIGNAL_BIT(SIGCONT), &none);
     }
 }
@@ -300,24 +294,9 @@ bool signal_force(const struct signal_info *info)
     return handled;
 }
 
-NORETURN static void end_for_frame(const struct trap_frame *frame, const char *what)
-{
-    const struct process *self = process_current();
-
-    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx: killed by signal %d\n", self->name, self->pid, what,
-              frame->rip, frame->rsp, SIGSEGV);
-    process_exit(SIGSEGV);
-}
-
-void signal_force_bad_frame(const struct trap_frame *frame, const char *what)
-{
-    if (!signal_force(&(struct signal_info){.signo = SIGSEGV, .code = SI_KERNEL}))
-        end_for_frame(frame, what);
-}
-
 bool signal_is_fatal(const struct process *process)
 {
-    uint64_t set = deliverable(process) & ~(IGNORED_SIGNALS | STOP_SIGNALS);
+    uint64_t set = deliverable(process) & ~(SIGNALS_IGNORED | SIGNALS_STOP);
 
     for (; set; set &= set - 1) {
         if (process->signals.actions[__builtin_ctzl(set)].handler == SIGNAL_DEFAULT)
@@ -371,22 +350,6 @@ void signal_set_action(int signal, const struct signal_action *action)
         drop(self, SIGNAL_BIT(signal), &freed);
     spin_unlock(&lock, flags);
     free_entries(&freed);
-}
-
-int signal_suspend(uint64_t blocked)
-{
-    struct process *self = process_current();
-
-    self->signals.saved_blocked = self->blocked;
-    self->signals.restore_blocked = true;
-    signal_set_blocked(blocked);
-    thread_prepare_block();
-    while (!self->thread.interrupted) {
-        thread_block();
-        thread_prepare_block();
-    }
-    thread_cancel_block();
-    return -ERESTARTNOHAND;
 }
 
 void signal_init(struct process *process)
@@ -456,9 +419,9 @@ static struct queued *take_queued(struct process *self, int signal)
     return oldest;
 }
 
-/* Take the next signal, with the action that it has. False if there is none. */
-static bool take(struct process *self, struct signal_info *info, struct signal_action *action)
+bool signal_take(struct signal_info *info, struct signal_action *action)
 {
+    struct process *self = process_current();
     struct queued *entry = NULL;
     uint64_t flags = spin_lock(&lock);
     int signal = next(self);
@@ -480,105 +443,4 @@ static bool take(struct process *self, struct signal_info *info, struct signal_a
     spin_unlock(&lock, flags);
     kfree(entry);
     return signal;
-}
-
-/* Sleep until SIGCONT or SIGKILL. */
-static void stop(struct process *process, int signal)
-{
-    process->status = signal << 8 | 0x7f;
-    process->status_reported = false;
-    process->continued = false;
-    thread_prepare_block();
-    process->state = PROCESS_STOPPED;
-    process_notify_parent(process, SIGCHLD, CLD_STOPPED, signal);
-    while (process->state == PROCESS_STOPPED) {
-        thread_block();
-        thread_prepare_block();
-    }
-    thread_cancel_block();
-}
-
-/*
- * Whether nobody could make a stopped member of the group go on: no member has a parent in another
- * group of the same session. POSIX.1-2017 XBD 3.264.
- */
-static bool is_orphaned(int group)
-{
-    for (const struct process *p = NULL; (p = process_next(p));) {
-        if (p->group == group && p->state != PROCESS_ZOMBIE && p->parent &&
-            p->parent->group != group && p->parent->session == p->session)
-            return false;
-    }
-    return true;
-}
-
-static void do_default(struct process *self, int signal)
-{
-    uint64_t bit = SIGNAL_BIT(signal);
-
-    if (bit & STOP_SIGNALS) {
-        if (signal == SIGSTOP || !is_orphaned(self->group))
-            stop(self, signal);
-    } else if (!(bit & IGNORED_SIGNALS)) {
-        process_exit(signal);
-    }
-}
-
-/* A system call that a signal has interrupted is done again. */
-static void restart_call(struct trap_frame *frame)
-{
-    frame->rax = frame->error; /* the number */
-    frame->rip -= SYSCALL_LEN;
-}
-
-static bool was_interrupted(const struct trap_frame *frame, int error)
-{
-    return frame->vector == TRAP_SYSCALL && frame->rax == (uint64_t)-error;
-}
-
-/* Enter the handler, with more signals blocked while it runs. */
-static void handle(struct process *self, struct trap_frame *frame, const struct signal_info *info,
-                   const struct signal_action *action)
-{
-    struct signal_state *state = &self->signals;
-
-    if (was_interrupted(frame, ERESTARTSYS) && action->flags & SA_RESTART)
-        restart_call(frame);
-    else if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
-        frame->rax = (uint64_t)-EINTR;
-
-    uint64_t blocked = state->restore_blocked ? state->saved_blocked : self->blocked;
-    if (sigframe_build(frame, info, action, blocked) < 0) {
-        if (info->signo == SIGSEGV)
-            end_for_frame(frame, "no stack for the handler of SIGSEGV");
-        signal_force_bad_frame(frame, "no stack for a signal handler");
-        return;
-    }
-    state->restore_blocked = false;
-    uint64_t own = action->flags & SA_NODEFER ? 0 : SIGNAL_BIT(info->signo);
-    signal_set_blocked(self->blocked | action->mask | own);
-    if (state->stack.flags & SS_AUTODISARM)
-        state->stack = (struct signal_stack){.flags = SS_DISABLE};
-}
-
-void signal_deliver(struct trap_frame *frame)
-{
-    struct process *self = process_current();
-    struct signal_action action;
-    struct signal_info info;
-
-    while (take(self, &info, &action)) {
-        if (action.handler > SIGNAL_IGNORE) {
-            handle(self, frame, &info, &action);
-            return;
-        }
-        if (action.handler == SIGNAL_DEFAULT)
-            do_default(self, info.signo);
-    }
-    if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
-        restart_call(frame);
-    if (self->signals.restore_blocked) {
-        self->signals.restore_blocked = false;
-        signal_set_blocked(self->signals.saved_blocked);
-    }
 }

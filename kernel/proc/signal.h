@@ -1,8 +1,8 @@
 /*
  * proc/signal.h - signals: what a process does on each, which ones wait, and how a handler is run
  *
- * signal.c sends, keeps and delivers; sigframe.c builds what a handler finds on its stack, and
- * takes it back. Structures that programs see have Linux's layout.
+ * signal.c sends and keeps; deliver.c acts on what was sent; sigframe.c builds what a handler finds
+ * on its stack, and takes it back. Structures that programs see have Linux's layout.
  */
 #ifndef PROC_SIGNAL_H
 #define PROC_SIGNAL_H
@@ -15,6 +15,12 @@
 #define NR_STANDARD_SIGNALS 31 /* one of each waits; of the others, the real-time ones, many */
 #define SIGNAL_BIT(n)       (1UL << ((n)-1))
 #define SIGNALS_QUEUED_MAX  1024 /* real-time signals that wait for one process: RLIMIT_SIGPENDING */
+
+/* What signals do by default, where that is not the end of the process. Numbers: <asm/signal.h>. */
+#define SIGNALS_STOP                                                                               \
+    (SIGNAL_BIT(SIGSTOP) | SIGNAL_BIT(SIGTSTP) | SIGNAL_BIT(SIGTTIN) | SIGNAL_BIT(SIGTTOU))
+#define SIGNALS_IGNORED                                                                            \
+    (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH))
 
 struct process;
 
@@ -96,9 +102,6 @@ MUST_CHECK int signal_kill(int pid, int signal);
  */
 MUST_CHECK bool signal_force(const struct signal_info *info);
 
-/* Force SIGSEGV on the running program because of its signal frame, or end it, saying so. */
-void signal_force_bad_frame(const struct trap_frame *frame, const char *what);
-
 /* Whether the process will end before it runs user code again. */
 bool signal_is_fatal(const struct process *process);
 
@@ -109,12 +112,6 @@ void signal_set_blocked(uint64_t blocked);
 void signal_get_action(int signal, struct signal_action *action);
 void signal_set_action(int signal, const struct signal_action *action);
 
-/*
- * Sleep until a signal is to be delivered, with `blocked` in force that long (sigsuspend(2)).
- * Returns -ERESTARTNOHAND.
- */
-MUST_CHECK int signal_suspend(uint64_t blocked);
-
 /* The states of new processes: process 1's; a child's, with its parent's actions; a new program's. */
 void signal_init(struct process *process);
 void signal_copy(struct process *child, const struct process *parent);
@@ -122,6 +119,23 @@ void signal_reset_for_exec(struct process *process);
 
 /* Forget what is pending. */
 void signal_drop_all(struct process *process);
+
+/*
+ * Take the running process's next signal that is not blocked, with the action it has. False if there
+ * is none.
+ */
+MUST_CHECK bool signal_take(struct signal_info *info, struct signal_action *action);
+
+/* deliver.c */
+
+/* Force SIGSEGV on the running program because of its signal frame, or end it, saying so. */
+void signal_force_bad_frame(const struct trap_frame *frame, const char *what);
+
+/*
+ * Sleep until a signal is to be delivered, with `blocked` in force that long (sigsuspend(2)).
+ * Returns -ERESTARTNOHAND.
+ */
+MUST_CHECK int signal_suspend(uint64_t blocked);
 
 /* Act on the signals that are pending and not blocked, up to one that has a handler. May not
  * return. */

@@ -1,0 +1,148 @@
+/*
+ * proc/deliver.c - signals on the way to user mode: handlers, default actions, calls to do again
+ *
+ * A process acts on its signals when it is about to return to user mode, and nowhere else. One frame
+ * is built at a time; entry.asm comes back here until nothing is left, so that the frames of several
+ * signals lie one above the other, and the handler of the last one runs first.
+ *
+ * Source  signal(7), sigsuspend(2); POSIX.1-2017 XSH 2.4.3
+ */
+#include <asm/errno.h>
+#include <linux/signal.h>
+
+#include "lib/log.h"
+#include "proc/process.h"
+
+#define SYSCALL_LEN 2 /* of the instruction */
+
+NORETURN static void end_for_frame(const struct trap_frame *frame, const char *what)
+{
+    const struct process *self = process_current();
+
+    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx: killed by signal %d\n", self->name, self->pid, what,
+              frame->rip, frame->rsp, SIGSEGV);
+    process_exit(SIGSEGV);
+}
+
+void signal_force_bad_frame(const struct trap_frame *frame, const char *what)
+{
+    if (!signal_force(&(struct signal_info){.signo = SIGSEGV, .code = SI_KERNEL}))
+        end_for_frame(frame, what);
+}
+
+int signal_suspend(uint64_t blocked)
+{
+    struct process *self = process_current();
+
+    self->signals.saved_blocked = self->blocked;
+    self->signals.restore_blocked = true;
+    signal_set_blocked(blocked);
+    thread_prepare_block();
+    while (!self->thread.interrupted) {
+        thread_block();
+        thread_prepare_block();
+    }
+    thread_cancel_block();
+    return -ERESTARTNOHAND;
+}
+
+/* Sleep until SIGCONT or SIGKILL. */
+static void stop(struct process *process, int signal)
+{
+    process->status = signal << 8 | 0x7f;
+    process->status_reported = false;
+    process->continued = false;
+    thread_prepare_block();
+    process->state = PROCESS_STOPPED;
+    process_notify_parent(process, SIGCHLD, CLD_STOPPED, signal);
+    while (process->state == PROCESS_STOPPED) {
+        thread_block();
+        thread_prepare_block();
+    }
+    thread_cancel_block();
+}
+
+/*
+ * Whether nobody could make a stopped member of the group go on: no member has a parent in another
+ * group of the same session. POSIX.1-2017 XBD 3.264.
+ */
+static bool is_orphaned(int group)
+{
+    for (const struct process *p = NULL; (p = process_next(p));) {
+        if (p->group == group && p->state != PROCESS_ZOMBIE && p->parent &&
+            p->parent->group != group && p->parent->session == p->session)
+            return false;
+    }
+    return true;
+}
+
+static void do_default(struct process *self, int signal)
+{
+    uint64_t bit = SIGNAL_BIT(signal);
+
+    if (bit & SIGNALS_STOP) {
+        if (signal == SIGSTOP || !is_orphaned(self->group))
+            stop(self, signal);
+    } else if (!(bit & SIGNALS_IGNORED)) {
+        process_exit(signal);
+    }
+}
+
+/* A system call that a signal has interrupted is done again. */
+static void restart_call(struct trap_frame *frame)
+{
+    frame->rax = frame->error; /* the number */
+    frame->rip -= SYSCALL_LEN;
+}
+
+static bool was_interrupted(const struct trap_frame *frame, int error)
+{
+    return frame->vector == TRAP_SYSCALL && frame->rax == (uint64_t)-error;
+}
+
+/* Enter the handler, with more signals blocked while it runs. */
+static void handle(struct process *self, struct trap_frame *frame, const struct signal_info *info,
+                   const struct signal_action *action)
+{
+    struct signal_state *state = &self->signals;
+
+    if (was_interrupted(frame, ERESTARTSYS) && action->flags & SA_RESTART)
+        restart_call(frame);
+    else if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
+        frame->rax = (uint64_t)-EINTR;
+
+    uint64_t blocked = state->restore_blocked ? state->saved_blocked : self->blocked;
+    if (sigframe_build(frame, info, action, blocked) < 0) {
+        if (info->signo == SIGSEGV)
+            end_for_frame(frame, "no stack for the handler of SIGSEGV");
+        signal_force_bad_frame(frame, "no stack for a signal handler");
+        return;
+    }
+    state->restore_blocked = false;
+    uint64_t own = action->flags & SA_NODEFER ? 0 : SIGNAL_BIT(info->signo);
+    signal_set_blocked(self->blocked | action->mask | own);
+    if (state->stack.flags & SS_AUTODISARM)
+        state->stack = (struct signal_stack){.flags = SS_DISABLE};
+}
+
+void signal_deliver(struct trap_frame *frame)
+{
+    struct process *self = process_current();
+    struct signal_action action;
+    struct signal_info info;
+
+    while (signal_take(&info, &action)) {
+        if (action.handler > SIGNAL_IGNORE) {
+            handle(self, frame, &info, &action);
+            return;
+        }
+        if (action.handler == SIGNAL_DEFAULT)
+            do_default(self, info.signo);
+    }
+    if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
+        restart_call(frame);
+    if (self->signals.restore_blocked) {
+        self->signals.restore_blocked = false;
+        signal_set_blocked(self->signals.saved_blocked);
+    }
+}
