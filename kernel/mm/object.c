@@ -166,7 +166,11 @@ void object_put(struct object *object)
         for (size_t i = 0; i < object->nr_pages; i++)
             frame_put(object->first + i);
     }
+    void (*released)(void *) = object->released;
+    void *owner = object->owner;
     kfree(object);
+    if (released)
+        released(owner);
 }
 
 pfn_t object_page(const struct object *object, uint64_t index)
@@ -220,4 +224,141 @@ int object_make_page(struct object *object, uint64_t index, pfn_t *pfn)
         error = fill_hole(object, index, pfn);
     mutex_unlock(&object->lock);
     return error;
+}
+
+pfn_t object_get_page(struct object *object, uint64_t index)
+{
+    mutex_lock(&object->lock);
+    pfn_t pfn = object_page(object, index);
+    if (pfn != NO_FRAME)
+        frame_get(pfn);
+    else if (index < pages_of(object->size))
+        pfn = zero_frame;
+    mutex_unlock(&object->lock);
+    return pfn;
+}
+
+static pfn_t find_page(const struct object *object, uint64_t index)
+{
+    const struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
+
+    return chunk && chunk->pages[index % CHUNK_PAGES] != (uint32_t)NO_FRAME
+               ? chunk->pages[index % CHUNK_PAGES]
+               : NO_FRAME;
+}
+
+int object_prepare_page(struct object *object, uint64_t index, pfn_t *pfn)
+{
+    int error = 0;
+
+    mutex_lock(&object->lock);
+    *pfn = find_page(object, index);
+    if (*pfn == NO_FRAME)
+        error = fill_hole(object, index, pfn);
+    if (!error)
+        frame_get(*pfn);
+    mutex_unlock(&object->lock);
+    return error;
+}
+
+void object_grow(struct object *object, uint64_t size)
+{
+    mutex_lock(&object->lock);
+    object->size = MAX(object->size, size);
+    mutex_unlock(&object->lock);
+}
+
+/* Object locked: clear [from, to) of the page at index. */
+static void clear_part(struct object *object, uint64_t index, size_t from, size_t to)
+{
+    pfn_t pfn = find_page(object, index);
+
+    if (pfn != NO_FRAME && from < to)
+        memset((char *)frame_address(pfn) + from, 0, to - from);
+}
+
+/* Object locked: pages [first, last) become holes. */
+static void drop_pages(struct object *object, uint64_t first, uint64_t last)
+{
+    struct tree_node *node = tree_first(&object->chunks), *next;
+
+    for (; node; node = next) {
+        struct chunk *chunk = chunk_of(node);
+        size_t nr_left = 0;
+        next = tree_next(node);
+        for (size_t i = 0; i < CHUNK_PAGES; i++) {
+            uint64_t index = chunk->place * CHUNK_PAGES + i;
+            if (chunk->pages[i] == (uint32_t)NO_FRAME)
+                continue;
+            if (index < first || index >= last) {
+                nr_left++;
+                continue;
+            }
+            frame_put(chunk->pages[i]);
+            chunk->pages[i] = (uint32_t)NO_FRAME;
+            object->nr_pages--;
+            commit_uncharge(1);
+        }
+        if (!nr_left) {
+            tree_remove(&object->chunks, node);
+            kfree(chunk);
+        }
+    }
+}
+
+int object_resize(struct object *object, uint64_t size)
+{
+    mutex_lock(&object->lock);
+    drop_pages(object, pages_of(size), UINT64_MAX);
+    if (size % PAGE_SIZE)
+        clear_part(object, size / PAGE_SIZE, size % PAGE_SIZE, PAGE_SIZE);
+    object->size = size;
+    mutex_unlock(&object->lock);
+    return 0;
+}
+
+void object_punch(struct object *object, uint64_t start, uint64_t end)
+{
+    uint64_t first = pages_of(start), last = end / PAGE_SIZE;
+
+    mutex_lock(&object->lock);
+    if (first > last) {
+        clear_part(object, last, start % PAGE_SIZE, end % PAGE_SIZE);
+    } else {
+        if (start % PAGE_SIZE)
+            clear_part(object, first - 1, start % PAGE_SIZE, PAGE_SIZE);
+        clear_part(object, last, 0, end % PAGE_SIZE);
+        drop_pages(object, first, last);
+    }
+    mutex_unlock(&object->lock);
+}
+
+uint64_t object_next_page(struct object *object, uint64_t index)
+{
+    uint64_t found = UINT64_MAX;
+
+    mutex_lock(&object->lock);
+    if (object->first != NO_FRAME && index < pages_of(object->size))
+        found = index;
+    for (struct tree_node *node = tree_first(&object->chunks); node && found == UINT64_MAX;
+         node = tree_next(node)) {
+        const struct chunk *chunk = chunk_of(node);
+        uint64_t start = chunk->place * CHUNK_PAGES;
+        for (uint64_t at = MAX(index, start); at < start + CHUNK_PAGES && found == UINT64_MAX; at++)
+            found = chunk->pages[at - start] == (uint32_t)NO_FRAME ? UINT64_MAX : at;
+    }
+    mutex_unlock(&object->lock);
+    return found;
+}
+
+uint64_t object_next_hole(struct object *object, uint64_t index)
+{
+    mutex_lock(&object->lock);
+    if (object->first != NO_FRAME)
+        index = MAX(index, pages_of(object->size));
+    else
+        while (find_page(object, index) != NO_FRAME)
+            index++;
+    mutex_unlock(&object->lock);
+    return index;
 }

@@ -20,9 +20,11 @@ enum object_flags {
 
 struct object {
     struct mutex lock;
-    unsigned refs;  /* owners: the file, each area */
-    unsigned flags; /* Constant: enum object_flags */
-    pfn_t first;    /* Constant: of contiguous frames; NO_FRAME: pages are in chunks */
+    unsigned refs;                 /* owners: the file, each area */
+    unsigned flags;                /* Constant: enum object_flags */
+    void *owner;                   /* Constant: who gave it a name; NULL: nobody */
+    void (*released)(void *owner); /* Constant: called when the object is gone; NULL: nothing */
+    pfn_t first; /* Constant: of contiguous frames; NO_FRAME: pages are in chunks */
 
     /* Protected by lock */
     uint64_t size;   /* bytes; the rest of the last page is zero */
@@ -64,5 +66,43 @@ pfn_t object_page(const struct object *object, uint64_t index);
  * Locking  takes object->lock
  */
 MUST_CHECK int object_make_page(struct object *object, uint64_t index, pfn_t *pfn);
+
+/*
+ * The content of page `index`: a frame with a reference for the caller (frame_put() it), zero_frame
+ * for a hole, NO_FRAME at and past the end.
+ *
+ * Locking  takes object->lock
+ */
+MUST_CHECK pfn_t object_get_page(struct object *object, uint64_t index);
+
+/*
+ * The same for writing, where a hole becomes a page, also past the end.
+ *
+ * Returns  0, -ENOSPC (the promise is refused), -ENOMEM
+ * Locking  takes object->lock
+ */
+MUST_CHECK int object_prepare_page(struct object *object, uint64_t index, pfn_t *pfn);
+
+/* size = max(size, new). Locking: takes object->lock. */
+void object_grow(struct object *object, uint64_t size);
+
+/*
+ * Cut off or extend, unmapping from every space what goes; pages past the end go too.
+ *
+ * Returns  0, -ENOMEM
+ * Locking  takes object->lock
+ */
+MUST_CHECK int object_resize(struct object *object, uint64_t size);
+
+/* [start, end), bytes, becomes a hole; parts of pages are cleared. Locking: takes object->lock. */
+void object_punch(struct object *object, uint64_t start, uint64_t end);
+
+/*
+ * The first page from index on that is there, or that is a hole; UINT64_MAX if there is none.
+ *
+ * Locking  takes object->lock
+ */
+uint64_t object_next_page(struct object *object, uint64_t index);
+uint64_t object_next_hole(struct object *object, uint64_t index);
 
 #endif
