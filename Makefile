@@ -236,7 +236,7 @@ $(O)/stripped/%: $(B)/%
 	$(Q)$(STRIP) -o $@ $<
 
 GPL := /usr/share/common-licenses/GPL-3
-INITRD_ARGS = --dir /proc --dir /tmp --dir /test --node /dev/console:c:5:1 --node /dev/null:c:1:3 \
+INITRD_ARGS = --dir /proc --dir /tmp --dir /dev/shm --dir /test --node /dev/console:c:5:1 --node /dev/null:c:1:3 \
 	--node /dev/kmsg:c:1:11 --node /dev/ttyS0:c:4:64 $(if $(wildcard $(GPL)),--file /share/gpl-3.txt=$(GPL)) \
 	$(foreach p,$(PROGRAMS),--file /bin/$p=$(O)/stripped/bin/$p)
 $(B)/initrd.cpio: $(PROGRAMS:%=$(O)/stripped/bin/%) boot/mkinitrd $(O)/contents Makefile

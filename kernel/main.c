@@ -24,6 +24,7 @@
 #include "dev/serial.h"
 #include "dev/vga.h"
 #include "fs/node.h"
+#include "fs/tmpfs.h"
 #include "fs/tty.h"
 #include "lib/cmdline.h"
 #include "lib/ktest.h"
@@ -193,6 +194,7 @@ INIT_ONCE static void make_files(void)
     if (initrd.start == initrd.end)
         panic("no initrd: the boot loader passed no module");
     initrd_unpack(initrd.start, initrd.end);
+    tmpfs_init(); /* what is in the tree now stays as it is */
     if (procfs_init() < 0)
         panic("too little memory for /proc");
 }

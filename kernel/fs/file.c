@@ -1,40 +1,25 @@
 /*
- * fs/file.c - open files: regular files and directories, descriptors
+ * fs/file.c - open files: what open(2) finds or makes
+ *
+ * Source  open(2); Linux, fs/namei.c and fs/open.c, for the order of errors
  */
 #include "fs/file.h"
 
 #include <asm/errno.h>
 #include <linux/stat.h>
-#include <string.h>
+#include <stdio.h>
 
+#include "fs/name.h"
+#include "fs/tmpfs.h"
 #include "lib/assert.h"
 #include "mm/kheap.h"
-#include "mm/usercopy.h"
-#include "sched/thread.h"
 
-#define OPEN_ONLY   (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY)
-#define FIRST_SLOTS 16
-
-static ssize_t object_file_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
-{
-    const struct object *object = file->node->object;
-    uint64_t size = node_size(file->node);
-    size_t done = 0;
-
-    if (offset >= size)
-        return 0;
-    len = MIN(len, size - offset);
-    while (done < len) {
-        size_t piece = MIN(len - done, PAGE_SIZE - (offset + done) % PAGE_SIZE);
-        const char *page = frame_address(object_page(object, (offset + done) >> PAGE_SHIFT));
-        size_t left = copy_to_user_partial(to + done, page + (offset + done) % PAGE_SIZE, piece);
-        done += piece - left;
-        if (left)
-            return done ? (ssize_t)done : -EFAULT;
-        (void)thread_pause_point(); /* a file is read to its end, signal or not */
-    }
-    return (ssize_t)done;
-}
+#define KNOWN_FLAGS                                                                                \
+    (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | FASYNC | \
+     O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |          \
+     O_TMPFILE)
+#define OPEN_ONLY (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
+#define CAN_SET   (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
 static ssize_t directory_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
 {
@@ -42,49 +27,140 @@ static ssize_t directory_read(struct file *file, vaddr_t to, size_t len, uint64_
     return -EISDIR;
 }
 
-const struct file_ops object_file_ops = {.read = object_file_read, .seekable = true};
 const struct file_ops directory_ops = {.read = directory_read, .seekable = true};
 
-/* Whether open(2) may open this node with these flags. */
-static int check_open(const struct node *node, unsigned flags)
+/* Of a file that is only a place in the tree: O_PATH. */
+static const struct file_ops path_ops = {0};
+
+/* Whether open(2) may open this node, which it found and did not make, with these flags. */
+static int check_found(const struct node *node, unsigned flags)
 {
     unsigned type = node->mode & S_IFMT;
-    bool writes = (flags & O_ACCMODE) != O_RDONLY;
+    bool writes = (flags & O_ACCMODE) != O_RDONLY || flags & O_TRUNC;
 
     if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL))
         return -EEXIST;
-    if (type == S_IFLNK)
-        return flags & O_DIRECTORY ? -ENOTDIR : -ELOOP; /* O_NOFOLLOW */
-    if (type == S_IFDIR && (writes || flags & O_CREAT))
+    if (type == S_IFDIR && flags & O_CREAT)
         return -EISDIR;
     if (type != S_IFDIR && flags & O_DIRECTORY)
         return -ENOTDIR;
-    if (type == S_IFREG && (writes || flags & O_TRUNC))
+    if (flags & O_PATH)
+        return 0;
+    if (type == S_IFLNK)
+        return -ELOOP; /* O_NOFOLLOW */
+    if (type == S_IFDIR && writes)
+        return -EISDIR;
+    if (type == S_IFREG && writes && !(node->flags & NODE_WRITABLE))
         return -EROFS;
-    if (!node->ops)
-        return -ENXIO;
-    return 0;
+    return node->ops ? 0 : -ENXIO;
 }
 
-int file_open(struct node *start, const char *path, unsigned flags, struct file **opened)
+/* Make a file at the end of a path. fs_lock held. */
+static int make(const struct path_end *end, unsigned flags, uint32_t mode, struct node **made)
 {
-    struct node *node;
-    bool no_follow = flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
-    int error = path_lookup(start, path, no_follow ? LOOKUP_NO_FOLLOW : 0, &node);
+    struct node *node = tmpfs_new(mode);
 
-    if (error == -ENOENT && flags & O_CREAT && node)
-        return -EROFS;
-    if (!error)
-        error = check_open(node, flags);
+    if (!node)
+        return -ENOMEM;
+    int error = name_add(end, node);
+    if (!error && flags & O_DIRECTORY)
+        error = -ENOTDIR; /* and the file stays, as Linux 6.1 has it */
+    if (error)
+        node_put(node);
+    *made = error ? NULL : node;
+    return error;
+}
+
+/* The node that is to be opened, with a reference. */
+static int find_or_make(struct node *start, const char *path, unsigned flags, uint32_t mode,
+                        struct node **node)
+{
+    bool no_follow = flags & O_NOFOLLOW || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+    unsigned lookup =
+        (no_follow ? LOOKUP_NO_FOLLOW : 0) | (flags & O_CREAT ? (unsigned)LOOKUP_MAKE : 0);
+    struct path_end end;
+
+    mutex_lock(&fs_lock);
+    int error = path_resolve(start, path, lookup, &end);
+    if (!error && end.node) {
+        error = check_found(end.node, flags);
+        if (!error)
+            node_get(end.node);
+        *node = end.node;
+    } else if (!error) {
+        error = flags & O_CREAT ? make(&end, flags, mode, node) : -ENOENT;
+    }
+    bool truncates = !error && end.node && flags & O_TRUNC && ((*node)->mode & S_IFMT) == S_IFREG;
+    mutex_unlock(&fs_lock);
+    if (truncates && (*node)->object) {
+        error = tmpfs_truncate(*node, 0);
+        if (error)
+            node_put(*node);
+    }
+    return error;
+}
+
+/* O_TMPFILE: a file that has no name, in the directory at path. */
+static int make_unnamed(struct node *start, const char *path, unsigned flags, uint32_t mode,
+                        struct node **made)
+{
+    struct node *directory;
+    char name[32];
+
+    if (flags & O_CREAT || !(flags & O_DIRECTORY) || (flags & O_ACCMODE) == O_RDONLY)
+        return -EINVAL;
+    int error = path_lookup(start, path, flags & O_NOFOLLOW ? LOOKUP_NO_FOLLOW : 0, &directory);
     if (error)
         return error;
+    if ((directory->mode & S_IFMT) != S_IFDIR)
+        error = -ENOTDIR;
+    else if (!(directory->flags & NODE_WRITABLE))
+        error = -EROFS;
+    struct node *node = error ? NULL : tmpfs_new(mode);
+    if (node) {
+        int len = snprintf(name, sizeof(name), "#%lu", node->inode);
+        char *copy = node_copy_name(name, (size_t)len);
+        if (copy) {
+            node_set_name(directory, node, copy);
+        } else {
+            node_put(node);
+            node = NULL;
+        }
+    }
+    node_put(directory);
+    *made = node;
+    return error ? error : node ? 0 : -ENOMEM;
+}
+
+int file_open(struct node *start, const char *path, unsigned flags, uint32_t mode,
+              struct file **opened)
+{
+    struct node *node;
+
+    flags &= flags & O_PATH ? O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : KNOWN_FLAGS;
+    int error = flags & __O_TMPFILE ? make_unnamed(start, path, flags, mode, &node)
+                                    : find_or_make(start, path, flags, mode, &node);
+    if (error)
+        return error;
+    *opened = NULL;
+    if (flags & O_DIRECT)
+        error = -EINVAL; /* nothing here has another way to a device than through memory */
+    else
+        *opened = file_new(node, flags & O_PATH ? &path_ops : node->ops, flags & ~OPEN_ONLY);
+    if (!*opened)
+        node_put(node);
+    return error ? error : *opened ? 0 : -ENOMEM;
+}
+
+struct file *file_new(struct node *node, const struct file_ops *ops, unsigned flags)
+{
     struct file *file = kmalloc(sizeof(*file));
+
     if (!file)
-        return -ENOMEM;
-    *file = (struct file){.refs = 1, .flags = flags & ~OPEN_ONLY, .node = node, .ops = node->ops};
+        return NULL;
+    *file = (struct file){.refs = 1, .flags = flags, .node = node, .ops = ops};
     mutex_init(&file->lock, RANK_FILE);
-    *opened = file;
-    return 0;
+    return file;
 }
 
 void file_get(struct file *file)
@@ -95,105 +171,18 @@ void file_get(struct file *file)
 void file_put(struct file *file)
 {
     ASSERT(file->refs > 0);
-    if (--file->refs == 0)
-        kfree(file);
+    if (--file->refs)
+        return;
+    if (file->ops->release)
+        file->ops->release(file);
+    node_put(file->node);
+    kfree(file);
 }
 
-void fd_table_init(struct fd_table *table)
+int file_set_flags(struct file *file, unsigned flags)
 {
-    *table = (struct fd_table){0};
-}
-
-int fd_table_copy(struct fd_table *to, const struct fd_table *from)
-{
-    fd_table_init(to);
-    if (!from->nr_slots)
-        return 0;
-    to->slots = kmalloc(from->nr_slots * sizeof(*to->slots));
-    if (!to->slots)
-        return -ENOMEM;
-    to->nr_slots = from->nr_slots;
-    memcpy(to->slots, from->slots, from->nr_slots * sizeof(*to->slots));
-    for (size_t i = 0; i < to->nr_slots; i++) {
-        if (to->slots[i].file)
-            file_get(to->slots[i].file);
-    }
-    return 0;
-}
-
-static void close_slot(struct fd_slot *slot)
-{
-    if (slot->file)
-        file_put(slot->file);
-    *slot = (struct fd_slot){0};
-}
-
-void fd_table_close_all(struct fd_table *table)
-{
-    for (size_t i = 0; i < table->nr_slots; i++)
-        close_slot(&table->slots[i]);
-    kfree(table->slots);
-    fd_table_init(table);
-}
-
-void fd_table_close_on_exec(struct fd_table *table)
-{
-    for (size_t i = 0; i < table->nr_slots; i++) {
-        if (table->slots[i].close_on_exec)
-            close_slot(&table->slots[i]);
-    }
-}
-
-/* Double the table. */
-static int grow(struct fd_table *table)
-{
-    size_t nr = table->nr_slots ? MIN(table->nr_slots * 2, FD_MAX) : FIRST_SLOTS;
-    struct fd_slot *slots = kzalloc(nr * sizeof(*slots));
-
-    if (!slots)
-        return -ENOMEM;
-    if (table->nr_slots)
-        memcpy(slots, table->slots, table->nr_slots * sizeof(*slots));
-    kfree(table->slots);
-    table->slots = slots;
-    table->nr_slots = nr;
-    return 0;
-}
-
-int fd_reserve(struct fd_table *table)
-{
-    size_t fd = 0;
-
-    while (fd < table->nr_slots && table->slots[fd].file)
-        fd++;
-    if (fd >= table->nr_max || fd == FD_MAX)
-        return -EMFILE;
-    if (fd == table->nr_slots) {
-        int error = grow(table);
-        if (error)
-            return error;
-    }
-    return (int)fd;
-}
-
-int fd_install(struct fd_table *table, struct file *file, unsigned flags)
-{
-    int fd = fd_reserve(table);
-
-    if (fd >= 0)
-        table->slots[fd] = (struct fd_slot){file, flags & O_CLOEXEC};
-    return fd;
-}
-
-struct file *fd_get(const struct fd_table *table, int64_t fd)
-{
-    return fd >= 0 && (uint64_t)fd < table->nr_slots ? table->slots[fd].file : NULL;
-}
-
-int fd_close(struct fd_table *table, int64_t fd)
-{
-    if (!fd_get(table, fd))
-        return -EBADF;
-    close_slot(&table->slots[fd]);
+    if (flags & O_DIRECT && (file->node->mode & S_IFMT) != S_IFIFO)
+        return -EINVAL;
+    file->flags = (file->flags & ~CAN_SET) | (flags & CAN_SET);
     return 0;
 }

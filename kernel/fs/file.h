@@ -7,19 +7,24 @@
 #include <asm/fcntl.h>
 
 #include "fs/node.h"
+#include "fs/vector.h"
 #include "lib/types.h"
 #include "sched/mutex.h"
 
 /*
  * What a kind of file can do. A function that is NULL: EINVAL for read and write, ENOTTY for ioctl,
- * ENODEV for mmap. Functions copy to and from the running program's memory.
+ * ENODEV for mmap. Functions copy to and from the running program's memory. A kind has read or
+ * read_vector, write or write_vector: the latter get all pieces at once, and move *offset.
  */
 struct file;
 struct file_ops {
     ssize_t (*read)(struct file *file, vaddr_t to, size_t len, uint64_t offset);
     ssize_t (*write)(struct file *file, vaddr_t from, size_t len, uint64_t offset);
+    ssize_t (*read_vector)(struct file *file, struct vector *to, uint64_t *offset);
+    ssize_t (*write_vector)(struct file *file, struct vector *from, uint64_t *offset);
     int64_t (*ioctl)(struct file *file, unsigned command, vaddr_t argument);
-    bool seekable; /* has an offset; else lseek and pread say ESPIPE */
+    void (*release)(struct file *file); /* the last user is gone; NULL: nothing to do */
+    bool seekable;                      /* has an offset; else lseek and pread say ESPIPE */
 };
 
 /* Kinds of file. */
@@ -30,24 +35,35 @@ const struct file_ops *device_ops(uint32_t rdev);
 
 struct file {
     unsigned refs;
-    unsigned flags;             /* O_* of <asm/fcntl.h>, without those that only open(2) looks at */
+    unsigned flags;             /* O_* as F_GETFL shows them */
     struct mutex lock;          /* held by read, write and lseek of what has an offset */
     uint64_t offset;            /* Protected by lock */
-    struct node *node;          /* Constant */
+    struct node *node;          /* Constant; a reference */
     const struct file_ops *ops; /* Constant */
 };
 
 /*
- * open(2) for what is in the tree.
+ * open(2).
  *
+ * mode     of a file that is made
  * Returns  0 and *opened with one reference; -EISDIR, -ENOTDIR, -EEXIST, -EROFS, -ELOOP, -ENXIO,
- *          -ENOMEM and what path_lookup() says
+ *          -EINVAL, -ENOMEM and what path_resolve() says
  */
-MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags,
+MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags, uint32_t mode,
                          struct file **opened);
+
+/* An open file over a node, whose reference passes to it. NULL if out of memory: it does not. */
+MUST_CHECK struct file *file_new(struct node *node, const struct file_ops *ops, unsigned flags);
 
 void file_get(struct file *file);
 void file_put(struct file *file);
+
+/*
+ * Change the flags that F_SETFL can change.
+ *
+ * Returns  0, -EINVAL (O_DIRECT, where there is no such thing)
+ */
+MUST_CHECK int file_set_flags(struct file *file, unsigned flags);
 
 /* The mode that has both bits of O_ACCMODE allows neither, as on Linux. */
 static inline bool file_readable(const struct file *file)
@@ -64,8 +80,12 @@ static inline bool file_writable(const struct file *file)
     return !(file->flags & O_PATH) && (mode == O_WRONLY || mode == O_RDWR);
 }
 
-/* Descriptors of a process. One thread uses a table at a time: no lock. */
-#define FD_MAX 1048576 /* numbers there can be, whatever RLIMIT_NOFILE says */
+/*
+ * fd.c: what a process has open, and where its paths start. One thread uses a table at a time: no
+ * lock.
+ */
+#define FD_MAX        1048576 /* numbers there can be, whatever RLIMIT_NOFILE says */
+#define UMASK_DEFAULT 022
 
 struct fd_slot {
     struct file *file; /* NULL: unused */
@@ -76,6 +96,8 @@ struct fd_table {
     struct fd_slot *slots; /* [nr_slots] */
     size_t nr_slots;
     uint64_t nr_max; /* RLIMIT_NOFILE: numbers from there on are not given out */
+    struct node *directory; /* the working directory; NULL: the root */
+    uint32_t umask;
 };
 
 /* An empty table; a copy of another, with a reference more for each file. 0 or -ENOMEM. */
@@ -86,17 +108,33 @@ MUST_CHECK int fd_table_copy(struct fd_table *to, const struct fd_table *from);
 void fd_table_close_all(struct fd_table *table);
 void fd_table_close_on_exec(struct fd_table *table);
 
-/* The lowest free number, which stays free; -EMFILE or -ENOMEM. */
-MUST_CHECK int fd_reserve(struct fd_table *table);
+/* Where relative paths start. Set: with a reference of the table's own. */
+struct node *fd_table_directory(const struct fd_table *table);
+void fd_table_set_directory(struct fd_table *table, struct node *directory);
+
+/* The lowest free number from `from` on, which stays free; -EMFILE or -ENOMEM. */
+MUST_CHECK int fd_reserve(struct fd_table *table, unsigned from);
 
 /*
- * Put file, whose reference passes to the table then, at the lowest free number. flags: O_CLOEXEC
- * or 0. The number, -EMFILE or -ENOMEM.
+ * Put file, whose reference passes to the table then, at the lowest free number from `from` on.
+ * flags: O_CLOEXEC or 0. The number, -EMFILE or -ENOMEM.
  */
+MUST_CHECK int fd_install_from(struct fd_table *table, struct file *file, unsigned flags,
+                               unsigned from);
 MUST_CHECK int fd_install(struct fd_table *table, struct file *file, unsigned flags);
 
+/* Put file at fd and close what was there. As above; -EBADF for a number past the most. */
+MUST_CHECK int fd_replace(struct fd_table *table, unsigned fd, struct file *file, unsigned flags);
+
 /* The file at fd, without a reference of its own, or NULL. */
+struct file *fd_get_any(const struct fd_table *table, int64_t fd);
+
+/* The same, for what needs more than a place in the tree: NULL for an O_PATH too. */
 struct file *fd_get(const struct fd_table *table, int64_t fd);
+
+/* Whether fd, which is open, is closed by execve(2). */
+bool fd_close_on_exec(const struct fd_table *table, int64_t fd);
+void fd_set_close_on_exec(struct fd_table *table, int64_t fd, unsigned flags);
 
 /* 0 or -EBADF. */
 MUST_CHECK int fd_close(struct fd_table *table, int64_t fd);

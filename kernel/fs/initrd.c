@@ -21,6 +21,7 @@
 #define MAGIC_SIZE  6
 #define FIELD_SIZE  8
 #define TRAILER     "TRAILER!!!"
+#define NS_PER_S    1000000000UL
 
 /* Fields of the header, each FIELD_SIZE hexadecimal digits, in order. */
 enum field {
@@ -158,7 +159,7 @@ static bool read_entry(struct archive *archive, struct pending **list)
     struct node *node =
         make_node(path, path_len, mode, field(archive, RDEVMAJOR) << 8 | field(archive, RDEVMINOR));
     if (node) {
-        node->mtime = field(archive, MTIME);
+        node->atime = node->mtime = node->ctime = field(archive, MTIME) * NS_PER_S;
         if ((mode & S_IFMT) == S_IFREG) {
             add_pending(list, node, (char *)phys_to_virt(virt_to_phys(header + data_at)), size);
         } else if ((mode & S_IFMT) == S_IFLNK) {
@@ -183,6 +184,8 @@ static bool is_zero(const char *word)
 
 static void give_pages(const struct pending *file)
 {
+    struct object *object;
+
     if (file->node->object)
         return; /* the archive holds a later file of that name */
     if (virt_to_phys(file->data) % PAGE_SIZE == 0) {
@@ -190,12 +193,13 @@ static void give_pages(const struct pending *file)
         size_t tail = -file->len % PAGE_SIZE;
         memset(file->data + file->len, 0, tail);
         frame_adopt(first, first + ((file->len + tail) >> PAGE_SHIFT));
-        file->node->object = object_create(first, file->len);
+        object = object_create(first, file->len);
     } else {
-        file->node->object = object_create_copy(file->data, file->len);
+        object = object_create_copy(file->data, file->len);
     }
-    if (!file->node->object)
+    if (!object)
         no_memory();
+    node_set_object(file->node, object);
 }
 
 void initrd_unpack(paddr_t start, paddr_t end)

@@ -1,16 +1,24 @@
 /*
- * fs/node.c - the tree of files
+ * fs/node.c - the tree of files: nodes, their names and how long they live
  */
 #include "fs/node.h"
 
 #include <asm/errno.h>
 #include <linux/stat.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "dev/clock.h"
 #include "fs/file.h"
+#include "fs/pipe.h"
+#include "lib/assert.h"
 #include "mm/kheap.h"
 
+#define ATIME_MAX_AGE (24UL * 60 * 60 * 1000000000) /* "relatime" of mount(8) */
+#define DELETED       " (deleted)"
+
 struct node *fs_root;
+struct mutex fs_lock;
 
 static uint64_t next_inode = 1;
 
@@ -42,17 +50,6 @@ static const struct file_ops *ops_of(uint32_t mode, uint32_t rdev)
     }
 }
 
-static struct node *node_new(const char *name, size_t name_len)
-{
-    struct node *node = kzalloc(sizeof(*node) + name_len + 1);
-
-    if (!node)
-        return NULL;
-    node->inode = next_inode++;
-    memcpy(node->name, name, name_len);
-    return node;
-}
-
 static void set_type(struct node *node, uint32_t mode, uint32_t rdev)
 {
     node->mode = mode;
@@ -60,34 +57,146 @@ static void set_type(struct node *node, uint32_t mode, uint32_t rdev)
     node->ops = ops_of(mode, rdev);
 }
 
+struct node *node_new(uint32_t mode, uint32_t rdev)
+{
+    struct node *node = kzalloc(sizeof(*node));
+
+    if (!node)
+        return NULL;
+    node->refs = 1;
+    node->inode = __atomic_fetch_add(&next_inode, 1, __ATOMIC_RELAXED);
+    node->atime = node->mtime = node->ctime = clock_realtime_ns();
+    mutex_init(&node->lock, RANK_NODE);
+    set_type(node, mode, rdev);
+    return node;
+}
+
+void node_get(struct node *node)
+{
+    __atomic_fetch_add(&node->refs, 1, __ATOMIC_RELAXED);
+}
+
+/* Free a node that nobody uses. Returns its parent, on which it held a reference. */
+static struct node *node_free(struct node *node)
+{
+    struct node *parent = node->parent == node ? NULL : node->parent;
+
+    if (node->pipe)
+        pipe_destroy(node->pipe);
+    kfree(node->link);
+    kfree(node->name);
+    kfree(node);
+    return parent;
+}
+
+/* The object of a node that nobody uses is gone: nobody can ask for its name any more. */
+static void object_released(void *owner)
+{
+    struct node *parent = node_free(owner);
+
+    if (parent)
+        node_put(parent);
+}
+
+void node_put(struct node *node)
+{
+    while (node) {
+        ASSERT(node->refs > 0);
+        if (__atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL))
+            return;
+        if (node->object) {
+            object_put(node->object);
+            return; /* object_released() goes on, now or when the last mapping is gone */
+        }
+        node = node_free(node);
+    }
+}
+
+void node_set_object(struct node *node, struct object *object)
+{
+    object->owner = node;
+    object->released = object_released;
+    node->object = object;
+}
+
 int fs_init(void)
 {
-    fs_root = node_new("", 0);
+    mutex_init(&fs_lock, RANK_TREE);
+    fs_root = node_new(S_IFDIR | 0755, 0);
     if (!fs_root)
         return -ENOMEM;
+    fs_root->name = node_copy_name("", 0);
+    if (!fs_root->name)
+        return -ENOMEM;
     fs_root->parent = fs_root;
-    set_type(fs_root, S_IFDIR | 0755, 0);
+    fs_root->flags = NODE_NAMED;
     return 0;
+}
+
+char *node_copy_name(const char *name, size_t name_len)
+{
+    char *copy = kmalloc(name_len + 1);
+
+    if (!copy)
+        return NULL;
+    memcpy(copy, name, name_len);
+    copy[name_len] = 0;
+    return copy;
+}
+
+void node_set_name(struct node *parent, struct node *node, char *name)
+{
+    struct node *old_parent = node->parent;
+
+    kfree(node->name);
+    node->name = name;
+    node_get(parent);
+    node->parent = parent;
+    if (old_parent)
+        node_put(old_parent);
+}
+
+void node_link(struct node *parent, struct node *node, char *name)
+{
+    struct tree_node **link = &parent->children.root, *above = NULL;
+    size_t name_len = strlen(name);
+
+    ASSERT(!(node->flags & NODE_NAMED));
+    while (*link) {
+        above = *link;
+        link = compare(node_of(above), name, name_len) < 0 ? &above->left : &above->right;
+    }
+    node_set_name(parent, node, name);
+    node->flags |= NODE_NAMED;
+    node_get(node);
+    tree_insert(&parent->children, &node->by_name, above, link);
+}
+
+void node_unlink(struct node *node)
+{
+    ASSERT(node->flags & NODE_NAMED);
+    tree_remove(&node->parent->children, &node->by_name);
+    node->flags &= ~NODE_NAMED;
 }
 
 struct node *node_create(struct node *parent, const char *name, size_t name_len, uint32_t mode,
                          uint32_t rdev)
 {
-    struct tree_node **link = &parent->children.root, *above = NULL;
+    mutex_lock(&fs_lock);
     struct node *node = node_child(parent, name, name_len);
-
-    if (!node) {
-        node = node_new(name, name_len);
-        if (!node)
-            return NULL;
-        while (*link) {
-            above = *link;
-            link = compare(node_of(above), name, name_len) < 0 ? &above->left : &above->right;
+    if (node) {
+        set_type(node, mode, rdev);
+    } else {
+        char *copy = node_copy_name(name, name_len);
+        node = copy ? node_new(mode, rdev) : NULL;
+        if (node) {
+            node_link(parent, node, copy);
+            node_put(node);
+        } else {
+            kfree(copy);
         }
-        node->parent = parent;
-        tree_insert(&parent->children, &node->by_name, above, link);
     }
-    set_type(node, mode, rdev);
+    mutex_unlock(&fs_lock);
     return node;
 }
 
@@ -102,4 +211,56 @@ struct node *node_child(const struct node *parent, const char *name, size_t name
         at = order < 0 ? at->left : at->right;
     }
     return NULL;
+}
+
+/* fs_lock held. The path is written from its end; *start is where it begins. */
+static int write_path(const struct node *node, char *to, size_t size, size_t *start)
+{
+    *start = size;
+    do {
+        size_t len = strlen(node->name);
+        if (len + 1 > *start)
+            return -ENAMETOOLONG;
+        *start -= len;
+        memcpy(to + *start, node->name, len);
+        to[--*start] = '/';
+        node = node->parent;
+    } while (node != fs_root);
+    return 0;
+}
+
+ssize_t node_path(const struct node *node, char *to, size_t size)
+{
+    size_t start;
+
+    if ((node->mode & S_IFMT) == S_IFIFO) {
+        int len = snprintf(to, size, "pipe:[%lu]", node->inode);
+        return (size_t)len < size ? len : -ENAMETOOLONG;
+    }
+    mutex_lock(&fs_lock);
+    int error = write_path(node, to, size, &start);
+    bool deleted = !(node->flags & NODE_NAMED);
+    mutex_unlock(&fs_lock);
+    if (error)
+        return error;
+    size_t len = size - start;
+    memmove(to, to + start, len);
+    if (len + (deleted ? strlen(DELETED) : 0) >= size)
+        return -ENAMETOOLONG;
+    strcpy(to + len, deleted ? DELETED : "");
+    return (ssize_t)strlen(to);
+}
+
+void node_was_read(struct node *node)
+{
+    uint64_t now = clock_realtime_ns();
+
+    if (node->flags & NODE_WRITABLE &&
+        (node->atime <= MAX(node->mtime, node->ctime) || now - node->atime >= ATIME_MAX_AGE))
+        node->atime = now;
+}
+
+void node_was_changed(struct node *node)
+{
+    node->mtime = node->ctime = clock_realtime_ns();
 }

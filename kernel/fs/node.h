@@ -1,9 +1,12 @@
 /*
  * fs/node.h - the tree of files
  *
- * A node is a directory, a regular file, a symbolic link or a device. In this tree a node has one
- * name, so that name and node are one. It is built while the kernel starts and only read from then
- * on: no lock is needed.
+ * A node is a directory, a regular file, a symbolic link, a device or a pipe. In this tree a node
+ * has one name at most, so that name and node are one: there are no hard links (link(2) is EPERM).
+ *
+ * A node lives as long as somebody uses it: its name, an open file, a working directory, a child.
+ * When the last of them is gone its content is given up; the memory of the node itself stays until
+ * its object is gone too, so that whoever maps the object can ask what it is called.
  */
 #ifndef FS_NODE_H
 #define FS_NODE_H
@@ -11,43 +14,105 @@
 #include "lib/tree.h"
 #include "lib/types.h"
 #include "mm/object.h"
+#include "sched/mutex.h"
 
 #define NAME_LEN_MAX 255
 #define PATH_LEN_MAX 4096 /* with the NUL */
 
 struct file_ops;
+struct pipe;
+
+enum node_flags {
+    NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too */
+    NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
+};
 
 struct node {
-    struct tree_node by_name; /* in parent->children */
-    struct node *parent;      /* the root is its own */
-    uint32_t mode;            /* type and permissions, as in struct stat */
-    uint32_t rdev;            /* devices: major << 8 | minor */
-    uint64_t inode;
-    int64_t mtime; /* seconds since 1970 */
+    unsigned refs;  /* atomic: the name, children, open files, working directories, lookups */
+    unsigned flags; /* NODE_* */
+    uint32_t mode;  /* type and permissions, as in struct stat */
+    uint32_t rdev;  /* devices: major << 8 | minor */
+    uint64_t inode; /* Constant */
     const struct file_ops *ops;
+    uint64_t atime, mtime, ctime; /* nanoseconds since 1970 */
 
-    struct tree children;  /* of a directory, by name */
+    /* Protected by fs_lock */
+    struct tree_node by_name; /* in parent->children, with NODE_NAMED */
+    struct node *parent;      /* holds a reference on it; the root is its own; NULL: none */
+    char *name;           /* one component; "" for the root; of an unlinked node, the last it had */
+    struct tree children; /* of a directory, by name */
+
+    struct mutex lock;     /* RANK_NODE: who changes the content */
     struct object *object; /* content of a regular file; NULL: ops makes it up, or it is empty */
-    char *link;            /* target of a symbolic link */
-    char name[];           /* one component; "" for the root */
+    char *link;            /* Constant: target of a symbolic link */
+    struct pipe *pipe;     /* Constant: of a pipe */
 };
 
 extern struct node *fs_root;
+
+/* Guards the tree: names, parents, children. Rank RANK_TREE. */
+extern struct mutex fs_lock;
 
 /* Make the root directory. 0 or -ENOMEM. */
 MUST_CHECK int fs_init(void);
 
 /*
- * Make a node in directory parent, or give the one of that name there a new type.
+ * A node without a name and with one reference, the caller's; its ops follow from mode and rdev.
  *
- * mode     as in struct stat; ops follow from it and rdev
+ * mode     as in struct stat
+ * Returns  NULL if out of memory
+ */
+MUST_CHECK struct node *node_new(uint32_t mode, uint32_t rdev);
+
+/* One user more, one less. Put: no lock of rank RANK_OBJECT is held; NULL is ignored. */
+void node_get(struct node *node);
+void node_put(struct node *node);
+
+/* The node's content, to which it has no other yet; the object's reference passes to the node. */
+void node_set_object(struct node *node, struct object *object);
+
+/*
+ * Make a node in directory parent, or give the one of that name there a new type. For the tree that
+ * the kernel starts with; the reference is the name's.
+ *
  * Returns  NULL if out of memory
  */
 MUST_CHECK struct node *node_create(struct node *parent, const char *name, size_t name_len,
                                     uint32_t mode, uint32_t rdev);
 
-/* The child of that name; NULL if there is none. */
+/* The child of that name; NULL if there is none. Locking: fs_lock is held. */
 struct node *node_child(const struct node *parent, const char *name, size_t name_len);
+
+/* A copy of a name, for node_link() and node_set_name(). NULL if out of memory. */
+MUST_CHECK char *node_copy_name(const char *name, size_t name_len);
+
+/*
+ * Make the node, which has no name, the child of that name of parent, which has none such. It takes
+ * over the string (kmalloc). Locking: fs_lock is held.
+ */
+void node_link(struct node *parent, struct node *node, char *name);
+
+/*
+ * Take the node's name out of the tree, and the reference that was the name's to the caller.
+ * Locking: fs_lock is held.
+ */
+void node_unlink(struct node *node);
+
+/* Say what a node outside the tree is called, and where. It takes over the string. */
+void node_set_name(struct node *parent, struct node *node, char *name);
+
+/*
+ * The node's path from the root, as /proc/PID/maps has it: with " (deleted)" behind it when it has
+ * no name any more.
+ *
+ * Returns  its length without the NUL, or -ENAMETOOLONG
+ * Locking  takes fs_lock
+ */
+MUST_CHECK ssize_t node_path(const struct node *node, char *to, size_t size);
+
+/* The node was read, or its content changed: set its times. */
+void node_was_read(struct node *node);
+void node_was_changed(struct node *node);
 
 static inline uint64_t node_size(const struct node *node)
 {
@@ -58,15 +123,39 @@ static inline uint64_t node_size(const struct node *node)
 
 enum lookup_flags {
     LOOKUP_NO_FOLLOW =
-        1 << 0, /* the last component may be a symbolic link, and is the result then */
+        1 << 0,           /* the last component may be a symbolic link, and is the result then */
+    LOOKUP_NAME = 1 << 1, /* the same, with a slash behind it too: what is asked for is its name */
+    LOOKUP_MAKE = 1 << 2, /* to make a file if there is none: -EISDIR with a slash behind it */
+};
+
+/* What the last component of a path is. */
+enum path_last { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
+
+/* Where a path ends. Good while fs_lock is held. */
+struct path_end {
+    struct node *directory; /* that has the last component, or lacks it */
+    struct node *node;      /* what the path names; NULL: only the last component is missing */
+    enum path_last last;
+    bool slash;                  /* follows the last component */
+    char name[NAME_LEN_MAX + 1]; /* of LAST_NAME */
 };
 
 /*
- * Find the node that path names, from directory `start` unless path starts with a slash.
+ * Find where path ends, from directory `start` unless path starts with a slash.
  *
- * Returns  0 and *found; -ENOENT, with *found the directory where only the last component is
- *          missing, else NULL; -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM
+ * Returns  0 and *end; -ENOENT (not only the last component is missing), -ENOTDIR, -ELOOP,
+ *          -ENAMETOOLONG, -ENOMEM
+ * Locking  fs_lock is held
  * Source   path_resolution(7)
+ */
+MUST_CHECK int path_resolve(struct node *start, const char *path, unsigned flags,
+                            struct path_end *end);
+
+/*
+ * Find the node that path names.
+ *
+ * Returns  0 and *found with a reference; -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM
+ * Locking  takes fs_lock
  */
 MUST_CHECK int path_lookup(struct node *start, const char *path, unsigned flags,
                            struct node **found);

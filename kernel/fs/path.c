@@ -18,11 +18,18 @@
 
 /* What is left to walk. */
 struct walk {
+    struct node *at;
     char *rest;   /* in buffer */
     char *buffer; /* BUFFER_SIZE bytes */
     unsigned nr_links;
-    struct node *lacking; /* after -ENOENT: the directory that lacks the last component */
+    unsigned flags; /* LOOKUP_* */
+    struct path_end *end;
 };
+
+static bool is_directory(const struct node *node)
+{
+    return (node->mode & S_IFMT) == S_IFDIR;
+}
 
 /* Put the link's target in front of the rest. */
 static int follow(struct walk *walk, const struct node *link)
@@ -33,6 +40,8 @@ static int follow(struct walk *walk, const struct node *link)
         return -ELOOP;
     if (target + rest + 2 > BUFFER_SIZE)
         return -ENAMETOOLONG;
+    if (link->link[0] == '/')
+        walk->at = fs_root;
     memmove(walk->buffer + target + 1, walk->rest, rest + 1);
     memcpy(walk->buffer, link->link, target);
     walk->buffer[target] = '/';
@@ -42,59 +51,77 @@ static int follow(struct walk *walk, const struct node *link)
     return 0;
 }
 
-static int step(struct walk *walk, struct node **at, unsigned flags)
+/* Note a component as the path's end, if it is one: only slashes follow it. */
+static void note_end(struct walk *walk, enum path_last last, const char *name, size_t len)
+{
+    struct path_end *end = walk->end;
+
+    end->last = last;
+    end->directory = walk->at;
+    end->slash = *walk->rest == '/';
+    memcpy(end->name, name, len);
+    end->name[len] = 0;
+}
+
+/* Go to the child of that name, which may be a link. */
+static int enter(struct walk *walk, const char *name, size_t len)
+{
+    size_t slashes = strspn(walk->rest, "/");
+    bool last = walk->rest[slashes] == 0;
+    bool follows =
+        !last || !(walk->flags & LOOKUP_NAME || (!slashes && walk->flags & LOOKUP_NO_FOLLOW));
+    struct node *child = node_child(walk->at, name, len);
+
+    if (last && slashes && walk->flags & LOOKUP_MAKE)
+        return -EISDIR;
+    note_end(walk, LAST_NAME, name, len);
+    if (!child && !last)
+        return -ENOENT;
+    if (child && follows && (child->mode & S_IFMT) == S_IFLNK)
+        return follow(walk, child);
+    walk->at = child;
+    return 0;
+}
+
+static int step(struct walk *walk)
 {
     const char *name = walk->rest;
     size_t len = strcspn(name, "/");
-    bool last = name[len] == 0; /* not even a slash follows */
 
-    if (((*at)->mode & S_IFMT) != S_IFDIR)
+    if (!is_directory(walk->at))
         return -ENOTDIR;
     if (len > NAME_LEN_MAX)
         return -ENAMETOOLONG;
     walk->rest += len;
-    if (len == 1 && name[0] == '.')
-        return 0;
-    if (len == 2 && name[0] == '.' && name[1] == '.') {
-        *at = (*at)->parent;
-        return 0;
+    if (len == 1 && name[0] == '.') {
+        note_end(walk, LAST_DOT, "", 0);
+    } else if (len == 2 && name[0] == '.' && name[1] == '.') {
+        note_end(walk, LAST_DOTDOT, "", 0);
+        walk->at = walk->at->parent;
+    } else {
+        return enter(walk, name, len);
     }
-    struct node *child = node_child(*at, name, len);
-    if (!child) {
-        walk->lacking = name[len + strspn(name + len, "/")] == 0 ? *at : NULL;
-        return -ENOENT;
-    }
-    if ((child->mode & S_IFMT) == S_IFLNK && !(last && flags & LOOKUP_NO_FOLLOW)) {
-        if (child->link[0] == '/')
-            *at = fs_root;
-        return follow(walk, child);
-    }
-    *at = child;
     return 0;
 }
 
-static int walk_path(struct walk *walk, struct node *at, unsigned flags, struct node **found)
+static int walk_path(struct walk *walk)
 {
     for (;;) {
-        bool slash = *walk->rest == '/';
         walk->rest += strspn(walk->rest, "/");
-        if (!*walk->rest) {
-            if (slash && (at->mode & S_IFMT) != S_IFDIR)
-                return -ENOTDIR;
-            *found = at;
+        if (!*walk->rest || !walk->at) {
+            walk->end->node = walk->at;
             return 0;
         }
-        int error = step(walk, &at, flags);
+        int error = step(walk);
         if (error)
             return error;
     }
 }
 
-int path_lookup(struct node *start, const char *path, unsigned flags, struct node **found)
+int path_resolve(struct node *start, const char *path, unsigned flags, struct path_end *end)
 {
     size_t len = strlen(path);
 
-    *found = NULL;
     if (len == 0)
         return -ENOENT;
     if (len >= PATH_LEN_MAX)
@@ -103,10 +130,31 @@ int path_lookup(struct node *start, const char *path, unsigned flags, struct nod
     if (!buffer)
         return -ENOMEM;
     memcpy(buffer, path, len + 1);
-    struct walk walk = {.rest = buffer, .buffer = buffer};
-    int error = walk_path(&walk, path[0] == '/' ? fs_root : start, flags, found);
-    if (error)
-        *found = walk.lacking;
+    struct walk walk = {.at = path[0] == '/' ? fs_root : start,
+                        .rest = buffer,
+                        .buffer = buffer,
+                        .flags = flags,
+                        .end = end};
+    *end = (struct path_end){.directory = fs_root, .last = LAST_ROOT};
+    int error = walk_path(&walk);
+    /* A name that is asked for only as a name may be anything, as far as this goes. */
+    if (!error && end->node && end->slash && !(flags & LOOKUP_NAME) && !is_directory(end->node))
+        error = -ENOTDIR;
     kfree(buffer);
+    return error;
+}
+
+int path_lookup(struct node *start, const char *path, unsigned flags, struct node **found)
+{
+    struct path_end end;
+
+    mutex_lock(&fs_lock);
+    int error = path_resolve(start, path, flags, &end);
+    if (!error && !end.node)
+        error = -ENOENT;
+    *found = error ? NULL : end.node;
+    if (!error)
+        node_get(end.node);
+    mutex_unlock(&fs_lock);
     return error;
 }

@@ -98,7 +98,10 @@ static int check_interpreter(const struct headers *headers, const struct object 
             p->p_filesz > file->size - p->p_offset)
             return -ENOEXEC;
         object_read(file, p->p_offset, path, p->p_filesz);
-        return path_lookup(fs_root, path, 0, &node) < 0 ? -ENOENT : -ENOEXEC;
+        if (path_lookup(fs_root, path, 0, &node) < 0)
+            return -ENOENT;
+        node_put(node);
+        return -ENOEXEC;
     }
     return 0;
 }

@@ -241,16 +241,20 @@ static int take_strings(struct builder *b, const char *path, const struct exec_s
     return push_all_strings(b, path, arguments, environment);
 }
 
-/* The file to run. -EACCES where it is none that may be run. */
+/* The file to run, with a reference. -EACCES where it is none that may be run. */
 static int find_program(const char *path, struct node **node)
 {
-    int error = path_lookup(fs_root, path, 0, node);
+    int error = path_lookup(fd_table_directory(&process_current()->files), path, 0, node);
 
     if (error)
         return error;
     if (((*node)->mode & S_IFMT) != S_IFREG || !((*node)->mode & 0111))
-        return -EACCES;
-    return (*node)->object ? 0 : -ENOEXEC;
+        error = -EACCES;
+    else if (!(*node)->object)
+        error = -ENOEXEC;
+    if (error)
+        node_put(*node);
+    return error;
 }
 
 /* How much room all strings may take: a quarter of the stack. execve(2). */
@@ -288,8 +292,10 @@ static int fill_space(struct builder *b, const char *path, const struct exec_str
         error = take_strings(b, path, arguments, environment);
     if (!error)
         error = find_program(path, &node);
-    if (!error)
+    if (!error) {
         error = elf_load(space, node->object, image);
+        node_put(node);
+    }
     if (error)
         return error;
     space->brk_start = space->brk = image->end;

@@ -113,6 +113,7 @@ static struct process *process_create(struct process *parent)
     process->group = parent ? parent->group : pid;
     process->session = parent ? parent->session : pid;
     process->parent = parent;
+    fd_table_init(&process->files);
     list_init(&process->children);
     list_init(&process->sibling);
     wait_queue_init(&process->family);
@@ -136,7 +137,7 @@ undo:
 static int open_console(struct fd_table *files)
 {
     struct file *console;
-    int error = file_open(fs_root, "/dev/console", O_RDWR, &console);
+    int error = file_open(fs_root, "/dev/console", O_RDWR, 0, &console);
     if (error)
         return error;
     for (int i = 0; i < 3; i++) {

@@ -17,6 +17,7 @@
 #include <linux/signal.h>
 #include <string.h>
 
+#include "fs/pipe.h"
 #include "fs/tty.h"
 #include "lib/log.h"
 #include "mm/kheap.h"
@@ -267,6 +268,13 @@ int signal_kill(int pid, int signal)
     if (pid <= 0)
         return send_group(pid ? -pid : process_current()->group, &info);
     return signal_send_checked(process_find(pid), &info);
+}
+
+void pipe_signal_broken(void)
+{
+    const struct signal_info info = signal_info_from_self(SIGPIPE, SI_USER);
+
+    signal_send(process_current(), &info);
 }
 
 void tty_signal(int group, int signal)

@@ -195,6 +195,8 @@ NOINLINE static void page_fault(struct trap_frame *frame)
     enum fault_result result = space_fault(process_current()->space, va, access_of(frame));
     if (unlikely(result != FAULT_HANDLED))
         user_page_fault(frame, va, result);
+    else
+        process_current()->nr_faults++;
 }
 
 /* All but page faults. */

@@ -14,12 +14,14 @@
 #include "sched/wait.h"
 
 /*
- * The order: a holder of one rank may take higher ones only. Only RANK_FILE is held across a user
- * copy.
+ * The order: a holder of one rank may take higher ones only. Only RANK_FILE and RANK_NODE are held
+ * across a user copy, or where a thread pauses in a long loop.
  */
 enum lock_rank {
     RANK_FILE,   /* struct file: the offset, while something is read or written there */
+    RANK_NODE,   /* struct node: the content of a file or pipe, while it is changed */
     RANK_SPACE,  /* struct space */
+    RANK_TREE,   /* names of files; after RANK_SPACE, so that its areas' files can be named */
     RANK_OBJECT, /* struct object */
 };
 

@@ -1,282 +1,250 @@
 /*
- * sys/file.c - files, and what is read and written through descriptors
+ * sys/file.c - what is read and written through descriptors
+ *
+ * Every transfer is one of pieces (vector.h); a kind of file that takes a piece at a time gets them
+ * one by one, under one hold of the offset's lock.
  */
 #include "fs/file.h"
 
 #include <asm/errno.h>
-#include <asm/fcntl.h>
-#include <asm/stat.h>
-#include <linux/fcntl.h>
+#include <linux/falloc.h>
 #include <linux/fs.h>
-#include <linux/uio.h>
 #include <linux/stat.h>
 
-#include "fs/tty.h"
+#include "fs/tmpfs.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
 
-#define IO_MAX     0x7ffff000UL /* the most that one call transfers, read(2) */
-#define IOV_MAX    1024
-#define STAT_BLOCK 512 /* st_blocks counts these */
+#define IO_MAX  0x7ffff000UL /* the most that one call transfers, read(2) */
+#define IOV_MAX 1024
+
+enum direction { READ, WRITE };
+
+typedef ssize_t piece_fn(struct file *file, vaddr_t buffer, size_t len, uint64_t offset);
 
 static struct file *file_at(uint64_t fd)
 {
     return fd_get(&process_current()->files, (int)fd);
 }
 
-/* The checks that all reading and writing starts with. */
-static int check_transfer(vaddr_t buffer, size_t len, uint64_t offset)
+/* The checks of vfs_read() and vfs_write() in Linux: how it was opened, what it is. */
+static int check_file(const struct file *file, enum direction direction)
 {
-    if (!user_range_ok(buffer, len))
-        return -EFAULT;
-    return (int64_t)(offset + len) < 0 ? -EINVAL : 0;
-}
+    const struct file_ops *ops = file->ops;
 
-static ssize_t do_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
-{
-    int error = check_transfer(to, len, offset);
-
-    if (error)
-        return error;
-    if (!file->ops->read)
+    if (!(direction == READ ? file_readable(file) : file_writable(file)))
+        return -EBADF;
+    if (direction == READ ? !ops->read && !ops->read_vector : !ops->write && !ops->write_vector)
         return -EINVAL;
-    return file->ops->read(file, to, MIN(len, IO_MAX), offset);
+    return 0;
 }
 
-static ssize_t do_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
+/* Piece by piece, to the first that is cut short, or behind which a reader would have to wait. */
+static ssize_t by_pieces(struct file *file, piece_fn *transfer, const struct vector *vector,
+                         uint64_t *offset, enum direction direction)
 {
-    int error = check_transfer(from, len, offset);
+    ssize_t done = 0;
 
-    if (error)
-        return error;
-    if (!file->ops->write)
+    for (size_t i = 0; i < vector->nr_pieces; i++) {
+        const struct iovec *piece = &vector->pieces[i];
+        if (piece->iov_len == 0 && vector->nr_pieces > 1)
+            continue;
+        ssize_t n = transfer(file, (vaddr_t)piece->iov_base, piece->iov_len, *offset);
+        if (n < 0)
+            return done ? done : n;
+        *offset += (uint64_t)n;
+        done += n;
+        if ((size_t)n < piece->iov_len || (direction == READ && !file->ops->seekable))
+            break;
+    }
+    return done;
+}
+
+/* A transfer at *offset, which moves if it succeeds. */
+static ssize_t transfer_at(struct file *file, enum direction direction, struct vector *vector,
+                           uint64_t *offset)
+{
+    const struct file_ops *ops = file->ops;
+    uint64_t at = *offset;
+    ssize_t n;
+
+    if ((int64_t)(at + vector->len) < 0)
         return -EINVAL;
-    return file->ops->write(file, from, MIN(len, IO_MAX), offset);
+    if (direction == READ)
+        n = ops->read_vector ? ops->read_vector(file, vector, &at)
+                             : by_pieces(file, ops->read, vector, &at, READ);
+    else
+        n = ops->write_vector ? ops->write_vector(file, vector, &at)
+                              : by_pieces(file, ops->write, vector, &at, WRITE);
+    if (n >= 0)
+        *offset = at;
+    return n;
 }
 
-/* A transfer at the file's offset, which it moves; len bytes at buffer. */
-static ssize_t at_offset(struct file *file,
-                         ssize_t (*transfer)(struct file *, vaddr_t, size_t, uint64_t),
-                         vaddr_t buffer, size_t len)
+/* A transfer at the file's own offset, if it has one. */
+static ssize_t transfer(struct file *file, enum direction direction, struct vector *vector)
 {
+    uint64_t none = 0;
+
     if (!file->ops->seekable)
-        return transfer(file, buffer, len, 0);
+        return transfer_at(file, direction, vector, &none);
     mutex_lock(&file->lock);
-    ssize_t n = transfer(file, buffer, len, file->offset);
-    if (n > 0)
-        file->offset += (uint64_t)n;
+    ssize_t n = transfer_at(file, direction, vector, &file->offset);
     mutex_unlock(&file->lock);
     return n;
+}
+
+/* read(2), write(2); with offset pread(2), pwrite(2). */
+static int64_t transfer_buffer(struct file *file, enum direction direction, vaddr_t buffer,
+                               size_t len, uint64_t *offset)
+{
+    struct iovec piece = {(void *)buffer, MIN(len, IO_MAX)};
+    struct vector vector = {&piece, 1, piece.iov_len};
+    int error = check_file(file, direction);
+
+    if (error)
+        return error;
+    if (!user_range_ok(buffer, len))
+        return -EFAULT;
+    return offset ? transfer_at(file, direction, &vector, offset)
+                  : transfer(file, direction, &vector);
 }
 
 int64_t sys_read(struct trap_frame *frame)
 {
     struct file *file = file_at(frame->rdi);
 
-    if (!file || !file_readable(file))
-        return -EBADF;
-    return at_offset(file, do_read, frame->rsi, frame->rdx);
-}
-
-int64_t sys_pread64(struct trap_frame *frame)
-{
-    struct file *file = file_at(frame->rdi);
-
-    if ((int64_t)frame->r10 < 0)
-        return -EINVAL;
-    if (!file)
-        return -EBADF;
-    if (!file->ops->seekable)
-        return -ESPIPE;
-    if (!file_readable(file))
-        return -EBADF;
-    return do_read(file, frame->rsi, frame->rdx, frame->r10);
+    return file ? transfer_buffer(file, READ, frame->rsi, frame->rdx, NULL) : -EBADF;
 }
 
 int64_t sys_write(struct trap_frame *frame)
 {
     struct file *file = file_at(frame->rdi);
 
-    if (!file || !file_writable(file))
+    return file ? transfer_buffer(file, WRITE, frame->rsi, frame->rdx, NULL) : -EBADF;
+}
+
+/* The file of a call that says where: it must have places. */
+static int64_t file_with_offset(const struct trap_frame *frame, struct file **file)
+{
+    *file = file_at(frame->rdi);
+    if ((int64_t)frame->r10 < 0)
+        return -EINVAL;
+    if (!*file)
         return -EBADF;
-    return at_offset(file, do_write, frame->rsi, frame->rdx);
+    return (*file)->ops->seekable ? 0 : -ESPIPE;
+}
+
+int64_t sys_pread64(struct trap_frame *frame)
+{
+    uint64_t offset = frame->r10;
+    struct file *file;
+    int64_t error = file_with_offset(frame, &file);
+
+    return error ? error : transfer_buffer(file, READ, frame->rsi, frame->rdx, &offset);
+}
+
+int64_t sys_pwrite64(struct trap_frame *frame)
+{
+    uint64_t offset = frame->r10;
+    struct file *file;
+    int64_t error = file_with_offset(frame, &file);
+
+    return error ? error : transfer_buffer(file, WRITE, frame->rsi, frame->rdx, &offset);
 }
 
 /* Lengths before addresses; what is over the most of one call is cut off. As on Linux. */
-static int check_iov(struct iovec *iov, size_t nr)
+static int check_pieces(struct vector *vector)
 {
-    size_t total = 0;
+    struct iovec *pieces = vector->pieces;
 
-    for (size_t i = 0; i < nr; i++) {
-        if ((ssize_t)iov[i].iov_len < 0)
+    for (size_t i = 0; i < vector->nr_pieces; i++) {
+        if ((ssize_t)pieces[i].iov_len < 0)
             return -EINVAL;
     }
-    for (size_t i = 0; i < nr; i++) {
-        if (!user_range_ok((vaddr_t)iov[i].iov_base, iov[i].iov_len))
+    for (size_t i = 0; i < vector->nr_pieces; i++) {
+        if (!user_range_ok((vaddr_t)pieces[i].iov_base, pieces[i].iov_len))
             return -EFAULT;
-        iov[i].iov_len = MIN(iov[i].iov_len, IO_MAX - total);
-        total += iov[i].iov_len;
+        pieces[i].iov_len = MIN(pieces[i].iov_len, IO_MAX - vector->len);
+        vector->len += pieces[i].iov_len;
     }
     return 0;
 }
 
-static ssize_t write_iov(struct file *file, const struct iovec *iov, size_t nr)
+/* readv(2), writev(2); with offset preadv(2), pwritev(2). The pieces are in frame's rsi and rdx. */
+static int64_t transfer_pieces(struct file *file, enum direction direction,
+                               const struct trap_frame *frame, uint64_t *offset)
 {
-    ssize_t done = 0;
+    size_t nr = frame->rdx;
 
-    if (!file_writable(file))
-        return -EBADF;
-    for (size_t i = 0; i < nr; i++) {
-        ssize_t n = at_offset(file, do_write, (vaddr_t)iov[i].iov_base, iov[i].iov_len);
-        if (n < 0)
-            return done ? done : n;
-        done += n;
-        if ((size_t)n < iov[i].iov_len)
-            break;
-    }
-    return done;
+    if (nr > IOV_MAX)
+        return -EINVAL;
+    struct iovec *pieces = kmalloc(nr * sizeof(*pieces));
+    if (!pieces)
+        return -ENOMEM;
+    struct vector vector = {pieces, nr, 0};
+    int64_t result = copy_from_user(pieces, frame->rsi, nr * sizeof(*pieces));
+    if (!result)
+        result = check_pieces(&vector);
+    if (!result)
+        result = check_file(file, direction);
+    if (!result && vector.len)
+        result = offset ? transfer_at(file, direction, &vector, offset)
+                        : transfer(file, direction, &vector);
+    kfree(pieces);
+    return result;
+}
+
+int64_t sys_readv(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+
+    return file ? transfer_pieces(file, READ, frame, NULL) : -EBADF;
 }
 
 int64_t sys_writev(struct trap_frame *frame)
 {
     struct file *file = file_at(frame->rdi);
-    size_t nr = frame->rdx;
 
-    if (!file)
-        return -EBADF;
-    if (nr > IOV_MAX)
-        return -EINVAL;
-    struct iovec *iov = kmalloc(nr * sizeof(*iov));
-    if (!iov)
-        return -ENOMEM;
-    int64_t result = copy_from_user(iov, frame->rsi, nr * sizeof(*iov));
-    if (!result)
-        result = check_iov(iov, nr);
-    if (!result)
-        result = write_iov(file, iov, nr);
-    kfree(iov);
-    return result;
+    return file ? transfer_pieces(file, WRITE, frame, NULL) : -EBADF;
 }
 
-/* A session's leader that opens a terminal makes it its session's. */
-static void adopt_terminal(const struct file *file, unsigned flags)
+int64_t sys_preadv(struct trap_frame *frame)
 {
-    const struct process *self = process_current();
-
-    if (file->ops == &tty_ops && !(flags & O_NOCTTY) && self->session == self->pid)
-        tty_acquire(self->session, self->group);
-}
-
-static int64_t do_open(struct node *start, const char *path, unsigned flags)
-{
-    struct fd_table *files = &process_current()->files;
+    uint64_t offset = frame->r10;
     struct file *file;
-    int result = fd_reserve(files); /* a full table comes before a file that is not there */
+    int64_t error = file_with_offset(frame, &file);
 
-    if (result < 0)
-        return result;
-    result = file_open(start, path, flags, &file);
-    if (result)
-        return result;
-    result = fd_install(files, file, flags);
-    if (result < 0)
-        file_put(file);
-    else
-        adopt_terminal(file, flags);
-    return result;
+    return error ? error : transfer_pieces(file, READ, frame, &offset);
 }
 
-/* The directory that a relative path starts at. */
-static int start_of(int64_t fd, const char *path, struct node **start)
+int64_t sys_pwritev(struct trap_frame *frame)
 {
-    *start = fs_root; /* the working directory */
-    if (path[0] == '/' || fd == AT_FDCWD)
-        return 0;
-    const struct file *file = fd_get(&process_current()->files, fd);
-    if (!file)
-        return -EBADF;
-    *start = file->node;
-    return (file->node->mode & S_IFMT) == S_IFDIR ? 0 : -ENOTDIR;
-}
+    uint64_t offset = frame->r10;
+    struct file *file;
+    int64_t error = file_with_offset(frame, &file);
 
-static int64_t open_at(int64_t fd, vaddr_t user_path, unsigned flags)
-{
-    char *path = kmalloc(PATH_LEN_MAX);
-    struct node *start;
-
-    if (!path)
-        return -ENOMEM;
-    int64_t result = copy_string_from_user(path, user_path, PATH_LEN_MAX);
-    if (result == 0)
-        result = -ENOENT;
-    if (result > 0)
-        result = start_of(fd, path, &start);
-    if (result == 0)
-        result = do_open(start, path, flags);
-    kfree(path);
-    return result;
-}
-
-int64_t sys_open(struct trap_frame *frame)
-{
-    return open_at(AT_FDCWD, frame->rdi, (unsigned)frame->rsi);
-}
-
-int64_t sys_openat(struct trap_frame *frame)
-{
-    return open_at((int)frame->rdi, frame->rsi, (unsigned)frame->rdx);
-}
-
-int64_t sys_close(struct trap_frame *frame)
-{
-    return fd_close(&process_current()->files, (int)frame->rdi);
-}
-
-int64_t sys_fstat(struct trap_frame *frame)
-{
-    const struct file *file = file_at(frame->rdi);
-    if (!file)
-        return -EBADF;
-
-    const struct node *node = file->node;
-    struct stat stat = {
-        .st_dev = 1,
-        .st_ino = node->inode,
-        .st_nlink = (node->mode & S_IFMT) == S_IFDIR ? 2 : 1,
-        .st_mode = node->mode,
-        .st_rdev = node->rdev,
-        .st_size = (int64_t)node_size(node),
-        .st_blksize = PAGE_SIZE,
-        .st_blocks = (int64_t)(align_up(node_size(node), PAGE_SIZE) / STAT_BLOCK),
-        .st_atime = (uint64_t)node->mtime,
-        .st_mtime = (uint64_t)node->mtime,
-        .st_ctime = (uint64_t)node->mtime,
-    };
-    return copy_to_user(frame->rsi, &stat, sizeof(stat));
+    return error ? error : transfer_pieces(file, WRITE, frame, &offset);
 }
 
 /* Where lseek(2) would put the offset: a place, -EINVAL or -ENXIO. */
 static int64_t seek_target(const struct file *file, int64_t offset, unsigned whence)
 {
-    int64_t size = (int64_t)node_size(file->node), base = 0;
+    int64_t base = 0;
     unsigned type = file->node->mode & S_IFMT;
 
     if (type == S_IFCHR)
         return 0; /* null and zero have no place in them */
     if (type == S_IFDIR && whence > SEEK_CUR)
         return -EINVAL;
+    if (whence == SEEK_DATA || whence == SEEK_HOLE)
+        return tmpfs_seek(file->node, offset, whence);
     if (whence == SEEK_CUR)
         base = (int64_t)file->offset;
     else if (whence == SEEK_END)
-        base = size;
-    else if (whence == SEEK_DATA || whence == SEEK_HOLE) {
-        /* A file is data from its start to its end, where the one hole is. */
-        if (offset < 0 || offset >= size)
-            return -ENXIO;
-        return whence == SEEK_DATA ? offset : size;
-    }
+        base = (int64_t)node_size(file->node);
     if (__builtin_add_overflow(base, offset, &base) || base < 0)
         return -EINVAL;
     return base;
@@ -301,13 +269,68 @@ int64_t sys_lseek(struct trap_frame *frame)
     return target;
 }
 
-int64_t sys_ioctl(struct trap_frame *frame)
+int64_t sys_ftruncate(struct trap_frame *frame)
 {
     struct file *file = file_at(frame->rdi);
+    int64_t size = (int64_t)frame->rsi;
+
+    if (size < 0)
+        return -EINVAL;
+    if (!file)
+        return -EBADF;
+    if (file->ops != &object_file_ops || !file_writable(file))
+        return -EINVAL;
+    return tmpfs_truncate(file->node, (uint64_t)size);
+}
+
+/* What is wrong with the range and mode whatever the file is. */
+static int check_allocate(int64_t offset, int64_t len, unsigned mode)
+{
+    const unsigned known = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
+
+    if (offset < 0 || len <= 0)
+        return -EINVAL;
+    if (mode & ~known || (mode & known) == FALLOC_FL_PUNCH_HOLE)
+        return -EOPNOTSUPP;
+    return 0;
+}
+
+int64_t sys_fallocate(struct trap_frame *frame)
+{
+    const struct file *file = file_at(frame->rdi);
+    unsigned mode = (unsigned)frame->rsi;
+    int64_t offset = (int64_t)frame->rdx, len = (int64_t)frame->r10, end;
 
     if (!file)
         return -EBADF;
-    if (!file->ops->ioctl)
-        return -ENOTTY;
-    return file->ops->ioctl(file, (unsigned)frame->rsi, frame->rdx);
+    int error = check_allocate(offset, len, mode);
+    if (error)
+        return error;
+    if (!file_writable(file))
+        return -EBADF;
+    switch (file->node->mode & S_IFMT) {
+    case S_IFIFO:
+        return -ESPIPE;
+    case S_IFDIR:
+        return -EISDIR;
+    case S_IFREG:
+        break;
+    default:
+        return -ENODEV;
+    }
+    if (__builtin_add_overflow(offset, len, &end))
+        return -EFBIG;
+    if (file->ops != &object_file_ops)
+        return -EOPNOTSUPP;
+    return tmpfs_allocate(file->node, (uint64_t)offset, (uint64_t)end, mode);
+}
+
+/* All that is written is where it will ever be: there is nothing to do for what can be synced. */
+int64_t sys_fsync(struct trap_frame *frame)
+{
+    const struct file *file = file_at(frame->rdi);
+
+    if (!file)
+        return -EBADF;
+    return file->ops == &object_file_ops || file->ops == &directory_ops ? 0 : -EINVAL;
 }

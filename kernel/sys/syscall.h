@@ -12,8 +12,21 @@
 typedef int64_t syscall_fn(struct trap_frame *frame);
 
 /* file.c */
-syscall_fn sys_read, sys_write, sys_writev, sys_pread64, sys_open, sys_openat, sys_close, sys_fstat,
-    sys_lseek, sys_ioctl;
+syscall_fn sys_read, sys_write, sys_readv, sys_writev, sys_pread64, sys_pwrite64, sys_preadv,
+    sys_pwritev, sys_lseek, sys_ftruncate, sys_fallocate, sys_fsync;
+
+/* fd.c */
+syscall_fn sys_close, sys_close_range, sys_dup, sys_dup2, sys_dup3, sys_fcntl, sys_ioctl, sys_pipe,
+    sys_pipe2, sys_memfd_create;
+
+/* path.c */
+syscall_fn sys_open, sys_openat, sys_creat, sys_truncate, sys_access, sys_faccessat, sys_faccessat2,
+    sys_chmod, sys_fchmod, sys_fchmodat, sys_readlink, sys_readlinkat, sys_mkdir, sys_mkdirat,
+    sys_rmdir, sys_unlink, sys_unlinkat, sys_symlink, sys_symlinkat, sys_rename, sys_renameat,
+    sys_renameat2, sys_link, sys_chdir, sys_fchdir, sys_getcwd, sys_umask;
+
+/* stat.c */
+syscall_fn sys_fstat, sys_stat, sys_lstat, sys_newfstatat;
 
 /* memory.c */
 syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, sys_madvise;

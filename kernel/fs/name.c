@@ -1,0 +1,243 @@
+/*
+ * fs/name.c - making, removing and changing the names of files
+ *
+ * Files of the initrd keep theirs, even in a directory where others come and go: EROFS.
+ *
+ * Each call finds and changes names in one hold of fs_lock. A node that has lost its name is let go
+ * after that: giving up a large file takes its time.
+ *
+ * Source  mkdir(2), symlink(2), unlink(2), rmdir(2), rename(2); Linux, fs/namei.c, for the order of
+ *         errors
+ */
+#include "fs/name.h"
+
+#include <asm/errno.h>
+#include <linux/fs.h>
+#include <linux/stat.h>
+#include <string.h>
+
+#include "mm/kheap.h"
+
+static bool is_directory(const struct node *node)
+{
+    return (node->mode & S_IFMT) == S_IFDIR;
+}
+
+int name_add(const struct path_end *end, struct node *node)
+{
+    struct node *directory = end->directory;
+
+    if (!(directory->flags & NODE_WRITABLE))
+        return -EROFS;
+    if (!(directory->flags & NODE_NAMED))
+        return -ENOENT;
+    char *name = node_copy_name(end->name, strlen(end->name));
+    if (!name)
+        return -ENOMEM;
+    node->flags |= NODE_WRITABLE;
+    node_link(directory, node, name);
+    node_was_changed(directory);
+    return 0;
+}
+
+/* Give the node the name at path, where there is none; the reference is used up. */
+static int add_at(struct node *start, const char *path, struct node *node)
+{
+    struct path_end end;
+
+    mutex_lock(&fs_lock);
+    int error = path_resolve(start, path, LOOKUP_NAME, &end);
+    if (!error && (end.node || end.last != LAST_NAME))
+        error = -EEXIST;
+    if (!error && end.slash && !is_directory(node))
+        error = -ENOENT;
+    if (!error)
+        error = name_add(&end, node);
+    mutex_unlock(&fs_lock);
+    node_put(node);
+    return error;
+}
+
+int name_make_directory(struct node *start, const char *path, uint32_t mode)
+{
+    struct node *node = node_new(S_IFDIR | mode, 0);
+
+    return node ? add_at(start, path, node) : -ENOMEM;
+}
+
+int name_make_link(struct node *start, const char *path, const char *target)
+{
+    struct node *node = node_new(S_IFLNK | 0777, 0);
+
+    if (!node)
+        return -ENOMEM;
+    node->link = node_copy_name(target, strlen(target));
+    if (!node->link) {
+        node_put(node);
+        return -ENOMEM;
+    }
+    return add_at(start, path, node);
+}
+
+static int check_remove(const struct path_end *end)
+{
+    if (end->last != LAST_NAME)
+        return -EISDIR;
+    if (!(end->directory->flags & NODE_WRITABLE))
+        return -EROFS;
+    if (!end->node)
+        return -ENOENT;
+    if (is_directory(end->node))
+        return -EISDIR;
+    if (end->slash)
+        return -ENOTDIR;
+    return end->node->flags & NODE_WRITABLE ? 0 : -EROFS;
+}
+
+static int check_remove_directory(const struct path_end *end)
+{
+    if (end->last != LAST_NAME)
+        return end->last == LAST_DOT ? -EINVAL : end->last == LAST_DOTDOT ? -ENOTEMPTY : -EBUSY;
+    if (!(end->directory->flags & NODE_WRITABLE))
+        return -EROFS;
+    if (!end->node)
+        return -ENOENT;
+    if (!is_directory(end->node))
+        return -ENOTDIR;
+    if (end->node->children.root)
+        return -ENOTEMPTY;
+    return end->node->flags & NODE_WRITABLE ? 0 : -EROFS;
+}
+
+static void unlink_from(struct node *directory, struct node *node)
+{
+    node_unlink(node);
+    node_was_changed(directory);
+    node->ctime = directory->ctime;
+}
+
+static int remove_at(struct node *start, const char *path, int (*check)(const struct path_end *end))
+{
+    struct path_end end;
+
+    mutex_lock(&fs_lock);
+    int error = path_resolve(start, path, LOOKUP_NAME, &end);
+    if (!error)
+        error = check(&end);
+    if (!error)
+        unlink_from(end.directory, end.node);
+    mutex_unlock(&fs_lock);
+    if (!error)
+        node_put(end.node);
+    return error;
+}
+
+int name_remove(struct node *start, const char *path)
+{
+    return remove_at(start, path, check_remove);
+}
+
+int name_remove_directory(struct node *start, const char *path)
+{
+    return remove_at(start, path, check_remove_directory);
+}
+
+/* Whether a node is a directory, or lies in it. */
+static bool is_within(const struct node *node, const struct node *directory)
+{
+    for (; node != fs_root; node = node->parent) {
+        if (node == directory)
+            return true;
+    }
+    return node == directory;
+}
+
+/* What is wrong with the two ends whatever is there. */
+static int check_ends(const struct path_end *from, const struct path_end *to, unsigned flags)
+{
+    bool from_writable = from->directory->flags & NODE_WRITABLE;
+    bool to_writable = to->directory->flags & NODE_WRITABLE;
+
+    if (from_writable != to_writable)
+        return -EXDEV;
+    if (from->last != LAST_NAME)
+        return -EBUSY;
+    if (to->last != LAST_NAME)
+        return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
+    return from_writable ? 0 : -EROFS;
+}
+
+static int check_change(const struct path_end *from, const struct path_end *to, unsigned flags)
+{
+    int error = check_ends(from, to, flags);
+
+    if (error)
+        return error;
+    if (!from->node)
+        return -ENOENT;
+    if (to->node && flags & RENAME_NOREPLACE)
+        return -EEXIST;
+    if (!(from->node->flags & (to->node ? to->node->flags : NODE_WRITABLE) & NODE_WRITABLE))
+        return -EROFS;
+    if (!is_directory(from->node) && (from->slash || to->slash))
+        return -ENOTDIR;
+    if (is_within(to->directory, from->node))
+        return -EINVAL;
+    if (to->node && is_within(from->directory, to->node))
+        return -ENOTEMPTY;
+    if (!(to->directory->flags & NODE_NAMED))
+        return -ENOENT;
+    if (!to->node || to->node == from->node)
+        return 0;
+    if (is_directory(from->node) != is_directory(to->node))
+        return is_directory(from->node) ? -ENOTDIR : -EISDIR;
+    return to->node->children.root ? -ENOTEMPTY : 0;
+}
+
+/* Move from's node over to's, if there is one. */
+static int move(const struct path_end *from, const struct path_end *to)
+{
+    char *name = node_copy_name(to->name, strlen(to->name));
+
+    if (!name)
+        return -ENOMEM;
+    if (to->node)
+        unlink_from(to->directory, to->node);
+    unlink_from(from->directory, from->node);
+    node_link(to->directory, from->node, name);
+    node_was_changed(to->directory);
+    node_put(from->node); /* the old name's reference: the new one has its own */
+    return 0;
+}
+
+/* fs_lock held. *replaced is the node that had the new name, if there was one. */
+static int change(struct node *old_start, const char *old_path, struct node *new_start,
+                  const char *new_path, unsigned flags, struct node **replaced)
+{
+    struct path_end from, to;
+    int error = path_resolve(old_start, old_path, LOOKUP_NAME, &from);
+
+    if (error)
+        return error;
+    error = path_resolve(new_start, new_path, LOOKUP_NAME, &to);
+    if (error)
+        return error;
+    error = check_change(&from, &to, flags);
+    if (error || from.node == to.node)
+        return error;
+    error = move(&from, &to);
+    *replaced = error ? NULL : to.node;
+    return error;
+}
+
+int name_change(struct node *old_start, const char *old_path, struct node *new_start,
+                const char *new_path, unsigned flags)
+{
+    struct node *replaced = NULL;
+
+    mutex_lock(&fs_lock);
+    int error = change(old_start, old_path, new_start, new_path, flags, &replaced);
+    mutex_unlock(&fs_lock);
+    node_put(replaced);
+    return error;
+}

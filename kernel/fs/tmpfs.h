@@ -1,0 +1,56 @@
+/*
+ * fs/tmpfs.h - files whose content is a memory object
+ */
+#ifndef FS_TMPFS_H
+#define FS_TMPFS_H
+
+#include "fs/file.h"
+
+#define FILE_SIZE_MAX INT64_MAX
+
+/*
+ * The directories in which files can be made: /tmp and /dev/shm, if the initrd has them. All else
+ * is read-only.
+ */
+void tmpfs_init(void);
+
+/*
+ * A regular file, empty, that can be written. As node_new().
+ *
+ * mode     permissions only
+ */
+MUST_CHECK struct node *tmpfs_new(uint32_t mode);
+
+/*
+ * truncate(2) of a regular file that can be written.
+ *
+ * Returns  0, -ENOMEM
+ * Locking  takes node->lock
+ */
+MUST_CHECK int tmpfs_truncate(struct node *node, uint64_t size);
+
+/*
+ * fallocate(2) of [start, end), start < end, not past FILE_SIZE_MAX. A page that was made and never
+ * written is data to SEEK_DATA, where Linux says hole.
+ *
+ * mode     0, FALLOC_FL_KEEP_SIZE, or that with FALLOC_FL_PUNCH_HOLE
+ * Returns  0; -ENOSPC (the promise is refused), -ENOMEM, -EINTR: all is as it was
+ * Locking  takes node->lock
+ */
+MUST_CHECK int tmpfs_allocate(struct node *node, uint64_t start, uint64_t end, unsigned mode);
+
+/*
+ * SEEK_DATA and SEEK_HOLE of lseek(2): where from offset on there is a page, or none. The end of the
+ * file is a hole.
+ *
+ * Returns  an offset, -ENXIO
+ */
+MUST_CHECK int64_t tmpfs_seek(const struct node *node, int64_t offset, unsigned whence);
+
+/*
+ * Remove every file that was made, for the balance of the books (P10): what programs left in /tmp is
+ * no leak. What is open or mapped stays, without its name.
+ */
+void tmpfs_remove_all(void);
+
+#endif

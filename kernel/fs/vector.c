@@ -1,0 +1,73 @@
+/*
+ * fs/vector.c - the program's side of a transfer
+ */
+#include "fs/vector.h"
+
+#include "lib/assert.h"
+#include "mm/usercopy.h"
+
+/* Drop pieces in front that are empty: the first is not, while bytes are left. */
+static void drop_empty(struct vector *vector)
+{
+    while (vector->nr_pieces && vector->pieces->iov_len == 0) {
+        vector->pieces++;
+        vector->nr_pieces--;
+    }
+}
+
+void vector_skip(struct vector *vector, size_t len)
+{
+    ASSERT(len <= vector->len);
+    while (len) {
+        drop_empty(vector);
+        struct iovec *piece = vector->pieces;
+        size_t n = MIN(len, piece->iov_len);
+        piece->iov_base = (void *)((vaddr_t)piece->iov_base + n);
+        piece->iov_len -= n;
+        vector->len -= n;
+        len -= n;
+    }
+}
+
+size_t vector_write(struct vector *vector, const void *from, size_t len)
+{
+    size_t done = 0;
+
+    for (len = MIN(len, vector->len); done < len;) {
+        drop_empty(vector);
+        size_t n = MIN(len - done, vector->pieces->iov_len);
+        size_t left =
+            copy_to_user_partial((vaddr_t)vector->pieces->iov_base, (const char *)from + done, n);
+        vector_skip(vector, n - left);
+        done += n - left;
+        if (left)
+            break;
+    }
+    return done;
+}
+
+size_t vector_read(struct vector *vector, void *to, size_t len)
+{
+    size_t done = 0;
+
+    for (len = MIN(len, vector->len); done < len;) {
+        drop_empty(vector);
+        size_t n = MIN(len - done, vector->pieces->iov_len);
+        size_t left =
+            copy_from_user_partial((char *)to + done, (vaddr_t)vector->pieces->iov_base, n);
+        vector_skip(vector, n - left);
+        done += n - left;
+        if (left)
+            break;
+    }
+    return done;
+}
+
+bool vector_is_readable(const struct vector *vector)
+{
+    struct vector copy = *vector;
+    char byte;
+
+    drop_empty(&copy);
+    return copy_from_user(&byte, (vaddr_t)copy.pieces->iov_base, 1) == 0;
+}

@@ -1,0 +1,501 @@
+/*
+ * sys/path.c - system calls that take paths
+ *
+ * What follows a path is looked at after it: Linux's order of errors.
+ */
+#include "sys/path.h"
+
+#include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/stat.h>
+#include <string.h>
+
+#include "dev/clock.h"
+#include "fs/file.h"
+#include "fs/name.h"
+#include "fs/tmpfs.h"
+#include "fs/tty.h"
+#include "mm/kheap.h"
+#include "mm/usercopy.h"
+#include "proc/process.h"
+#include "sys/syscall.h"
+
+#define MODE_BITS (S_IRWXUGO | S_ISUID | S_ISGID | S_ISVTX)
+#define S_IRWXUGO (S_IRWXU | S_IRWXG | S_IRWXO)
+#define X_OK      1
+#define W_OK      2
+
+static struct fd_table *files(void)
+{
+    return &process_current()->files;
+}
+
+/* The directory that a relative path starts at. */
+static int start_of(int fd, const char *path, struct node **start)
+{
+    *start = fd_table_directory(files());
+    if (path[0] == '/' || fd == AT_FDCWD)
+        return 0;
+    const struct file *file = fd_get_any(files(), fd);
+    if (!file)
+        return -EBADF;
+    *start = file->node;
+    return (file->node->mode & S_IFMT) == S_IFDIR ? 0 : -ENOTDIR;
+}
+
+/* The string alone; it may be empty. */
+static int take_text(vaddr_t address, char **text)
+{
+    *text = kmalloc(PATH_LEN_MAX);
+    if (!*text)
+        return -ENOMEM;
+    ssize_t len = copy_string_from_user(*text, address, PATH_LEN_MAX);
+    if (len >= 0)
+        return 0;
+    kfree(*text);
+    return (int)len;
+}
+
+int user_path_take(struct user_path *path, int fd, vaddr_t address)
+{
+    int error = take_text(address, &path->text);
+
+    if (error)
+        return error;
+    error = path->text[0] ? start_of(fd, path->text, &path->start) : -ENOENT;
+    if (error)
+        kfree(path->text);
+    return error;
+}
+
+void user_path_drop(struct user_path *path)
+{
+    kfree(path->text);
+}
+
+/* What is open at fd, or the working directory, with a reference. */
+static int node_at(int fd, struct node **node)
+{
+    const struct file *file = fd == AT_FDCWD ? NULL : fd_get_any(files(), fd);
+
+    if (!file && fd != AT_FDCWD)
+        return -EBADF;
+    *node = file ? file->node : fd_table_directory(files());
+    node_get(*node);
+    return 0;
+}
+
+int user_path_lookup(int fd, vaddr_t address, unsigned flags, struct node **node)
+{
+    struct node *start;
+    char *text;
+    int error = take_text(address, &text);
+
+    if (error)
+        return error;
+    if (text[0]) {
+        error = start_of(fd, text, &start);
+        if (!error)
+            error =
+                path_lookup(start, text, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NO_FOLLOW : 0, node);
+    } else {
+        error = flags & AT_EMPTY_PATH ? node_at(fd, node) : -ENOENT;
+    }
+    kfree(text);
+    return error;
+}
+
+/* ---- open ------------------------------------------------------------------------------------ */
+
+/* A session's leader that opens a terminal makes it its session's. */
+static void adopt_terminal(const struct file *file, unsigned flags)
+{
+    const struct process *self = process_current();
+
+    if (file->ops == &tty_ops && !(flags & O_NOCTTY) && self->session == self->pid)
+        tty_acquire(self->session, self->group);
+}
+
+static int64_t do_open(const struct user_path *path, unsigned flags, uint32_t mode)
+{
+    struct file *file;
+    int result = fd_reserve(files(), 0); /* a full table comes before a file that is not there */
+
+    if (result < 0)
+        return result;
+    mode = mode & MODE_BITS & ~files()->umask;
+    result = file_open(path->start, path->text, flags | O_LARGEFILE, mode, &file);
+    if (result)
+        return result;
+    result = fd_install(files(), file, flags);
+    if (result < 0)
+        file_put(file);
+    else
+        adopt_terminal(file, flags);
+    return result;
+}
+
+/* What is wrong with the flags whatever the file is. */
+static int check_flags(unsigned flags)
+{
+    if (flags & O_PATH || !(flags & __O_TMPFILE))
+        return 0;
+    bool writes = (flags & O_ACCMODE) != O_RDONLY;
+    return (flags & (O_TMPFILE | O_CREAT)) == O_TMPFILE && writes ? 0 : -EINVAL;
+}
+
+static int64_t open_at(int fd, vaddr_t address, unsigned flags, uint32_t mode)
+{
+    struct user_path path;
+    int64_t result = check_flags(flags);
+
+    if (result)
+        return result;
+    result = user_path_take(&path, fd, address);
+    if (result)
+        return result;
+    result = do_open(&path, flags, mode);
+    user_path_drop(&path);
+    return result;
+}
+
+int64_t sys_open(struct trap_frame *frame)
+{
+    return open_at(AT_FDCWD, frame->rdi, (unsigned)frame->rsi, (uint32_t)frame->rdx);
+}
+
+int64_t sys_openat(struct trap_frame *frame)
+{
+    return open_at((int)frame->rdi, frame->rsi, (unsigned)frame->rdx, (uint32_t)frame->r10);
+}
+
+int64_t sys_creat(struct trap_frame *frame)
+{
+    return open_at(AT_FDCWD, frame->rdi, O_CREAT | O_WRONLY | O_TRUNC, (uint32_t)frame->rsi);
+}
+
+/* ---- what is said of a file ------------------------------------------------------------------ */
+
+int64_t sys_truncate(struct trap_frame *frame)
+{
+    int64_t size = (int64_t)frame->rsi;
+    struct node *node;
+
+    if (size < 0)
+        return -EINVAL;
+    int64_t result = user_path_lookup(AT_FDCWD, frame->rdi, 0, &node);
+    if (result)
+        return result;
+    unsigned type = node->mode & S_IFMT;
+    if (type != S_IFREG)
+        result = type == S_IFDIR ? -EISDIR : -EINVAL;
+    else if (!(node->flags & NODE_WRITABLE))
+        result = -EROFS;
+    else
+        result = tmpfs_truncate(node, (uint64_t)size);
+    node_put(node);
+    return result;
+}
+
+/* All is root's, who may do what can be done at all. */
+static int64_t check_access(const struct node *node, unsigned mode)
+{
+    unsigned type = node->mode & S_IFMT;
+
+    if (mode & X_OK && type != S_IFDIR && !(node->mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
+        return -EACCES;
+    if (mode & W_OK && type != S_IFCHR && !(node->flags & NODE_WRITABLE))
+        return -EROFS;
+    return 0;
+}
+
+static int64_t access_at(int fd, vaddr_t address, unsigned mode, unsigned flags)
+{
+    struct node *node;
+
+    if (mode & ~(unsigned)S_IRWXO ||
+        flags & ~(unsigned)(AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+        return -EINVAL;
+    int64_t result = user_path_lookup(fd, address, flags, &node);
+    if (result)
+        return result;
+    result = check_access(node, mode);
+    node_put(node);
+    return result;
+}
+
+int64_t sys_access(struct trap_frame *frame)
+{
+    return access_at(AT_FDCWD, frame->rdi, (unsigned)frame->rsi, 0);
+}
+
+int64_t sys_faccessat(struct trap_frame *frame)
+{
+    return access_at((int)frame->rdi, frame->rsi, (unsigned)frame->rdx, 0);
+}
+
+int64_t sys_faccessat2(struct trap_frame *frame)
+{
+    return access_at((int)frame->rdi, frame->rsi, (unsigned)frame->rdx, (unsigned)frame->r10);
+}
+
+static int64_t change_mode(struct node *node, uint32_t mode)
+{
+    if (!(node->flags & NODE_WRITABLE))
+        return -EROFS;
+    node->mode = (node->mode & S_IFMT) | (mode & MODE_BITS);
+    node->ctime = clock_realtime_ns();
+    return 0;
+}
+
+static int64_t change_mode_at(int fd, vaddr_t address, uint32_t mode)
+{
+    struct node *node;
+    int64_t result = user_path_lookup(fd, address, 0, &node);
+
+    if (result)
+        return result;
+    result = change_mode(node, mode);
+    node_put(node);
+    return result;
+}
+
+int64_t sys_chmod(struct trap_frame *frame)
+{
+    return change_mode_at(AT_FDCWD, frame->rdi, (uint32_t)frame->rsi);
+}
+
+int64_t sys_fchmodat(struct trap_frame *frame)
+{
+    return change_mode_at((int)frame->rdi, frame->rsi, (uint32_t)frame->rdx);
+}
+
+int64_t sys_fchmod(struct trap_frame *frame)
+{
+    const struct file *file = fd_get(files(), (int)frame->rdi);
+
+    return file ? change_mode(file->node, (uint32_t)frame->rsi) : -EBADF;
+}
+
+static int64_t read_link(int fd, vaddr_t address, vaddr_t to, int32_t size)
+{
+    struct node *node;
+
+    if (size <= 0)
+        return -EINVAL;
+    int64_t result = user_path_lookup(fd, address, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &node);
+    if (result)
+        return result;
+    if ((node->mode & S_IFMT) == S_IFLNK) {
+        size_t len = MIN(strlen(node->link), (size_t)size);
+        result = copy_to_user(to, node->link, len) < 0 ? -EFAULT : (int64_t)len;
+    } else {
+        char first;
+        result = copy_from_user(&first, address, 1) == 0 && !first ? -ENOENT : -EINVAL;
+    }
+    node_put(node);
+    return result;
+}
+
+int64_t sys_readlink(struct trap_frame *frame)
+{
+    return read_link(AT_FDCWD, frame->rdi, frame->rsi, (int32_t)frame->rdx);
+}
+
+int64_t sys_readlinkat(struct trap_frame *frame)
+{
+    return read_link((int)frame->rdi, frame->rsi, frame->rdx, (int32_t)frame->r10);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* Do something with a path. */
+static int64_t with_path(int fd, vaddr_t address, int (*call)(struct node *start, const char *path))
+{
+    struct user_path path;
+    int result = user_path_take(&path, fd, address);
+
+    if (result)
+        return result;
+    result = call(path.start, path.text);
+    user_path_drop(&path);
+    return result;
+}
+
+static int64_t make_directory(int fd, vaddr_t address, uint32_t mode)
+{
+    struct user_path path;
+    int result = user_path_take(&path, fd, address);
+
+    if (result)
+        return result;
+    mode = mode & (S_IRWXUGO | S_ISVTX) & ~files()->umask;
+    result = name_make_directory(path.start, path.text, mode);
+    user_path_drop(&path);
+    return result;
+}
+
+int64_t sys_mkdir(struct trap_frame *frame)
+{
+    return make_directory(AT_FDCWD, frame->rdi, (uint32_t)frame->rsi);
+}
+
+int64_t sys_mkdirat(struct trap_frame *frame)
+{
+    return make_directory((int)frame->rdi, frame->rsi, (uint32_t)frame->rdx);
+}
+
+int64_t sys_rmdir(struct trap_frame *frame)
+{
+    return with_path(AT_FDCWD, frame->rdi, name_remove_directory);
+}
+
+int64_t sys_unlink(struct trap_frame *frame)
+{
+    return with_path(AT_FDCWD, frame->rdi, name_remove);
+}
+
+int64_t sys_unlinkat(struct trap_frame *frame)
+{
+    unsigned flags = (unsigned)frame->rdx;
+
+    if (flags & ~(unsigned)AT_REMOVEDIR)
+        return -EINVAL;
+    return with_path((int)frame->rdi, frame->rsi,
+                     flags & AT_REMOVEDIR ? name_remove_directory : name_remove);
+}
+
+static int64_t make_link(vaddr_t target_address, int fd, vaddr_t address)
+{
+    struct user_path path;
+    char *target;
+    int result = take_text(target_address, &target);
+
+    if (result)
+        return result;
+    result = target[0] ? user_path_take(&path, fd, address) : -ENOENT;
+    if (!result) {
+        result = name_make_link(path.start, path.text, target);
+        user_path_drop(&path);
+    }
+    kfree(target);
+    return result;
+}
+
+int64_t sys_symlink(struct trap_frame *frame)
+{
+    return make_link(frame->rdi, AT_FDCWD, frame->rsi);
+}
+
+int64_t sys_symlinkat(struct trap_frame *frame)
+{
+    return make_link(frame->rdi, (int)frame->rsi, frame->rdx);
+}
+
+static int64_t rename_at(int old_fd, vaddr_t old_address, int new_fd, vaddr_t new_address,
+                         unsigned flags)
+{
+    struct user_path old, new;
+
+    if (flags & ~(unsigned)RENAME_NOREPLACE)
+        return -EINVAL;
+    int result = user_path_take(&old, old_fd, old_address);
+    if (result)
+        return result;
+    result = user_path_take(&new, new_fd, new_address);
+    if (!result) {
+        result = name_change(old.start, old.text, new.start, new.text, flags);
+        user_path_drop(&new);
+    }
+    user_path_drop(&old);
+    return result;
+}
+
+int64_t sys_rename(struct trap_frame *frame)
+{
+    return rename_at(AT_FDCWD, frame->rdi, AT_FDCWD, frame->rsi, 0);
+}
+
+int64_t sys_renameat(struct trap_frame *frame)
+{
+    return rename_at((int)frame->rdi, frame->rsi, (int)frame->rdx, frame->r10, 0);
+}
+
+int64_t sys_renameat2(struct trap_frame *frame)
+{
+    return rename_at((int)frame->rdi, frame->rsi, (int)frame->rdx, frame->r10, (unsigned)frame->r8);
+}
+
+/* A node has one name: link(2) finds a file system that has no hard links. */
+int64_t sys_link(struct trap_frame *frame)
+{
+    struct node *node;
+    int64_t result = user_path_lookup(AT_FDCWD, frame->rdi, AT_SYMLINK_NOFOLLOW, &node);
+
+    if (result)
+        return result;
+    node_put(node);
+    result = user_path_lookup(AT_FDCWD, frame->rsi, AT_SYMLINK_NOFOLLOW, &node);
+    if (result)
+        return result == -ENOENT ? -EPERM : result;
+    node_put(node);
+    return -EEXIST;
+}
+
+/* ---- what the process starts paths from ------------------------------------------------------ */
+
+static int64_t change_directory(struct node *node)
+{
+    if ((node->mode & S_IFMT) != S_IFDIR)
+        return -ENOTDIR;
+    fd_table_set_directory(files(), node);
+    return 0;
+}
+
+int64_t sys_chdir(struct trap_frame *frame)
+{
+    struct node *node;
+    int64_t result = user_path_lookup(AT_FDCWD, frame->rdi, 0, &node);
+
+    if (result)
+        return result;
+    result = change_directory(node);
+    node_put(node);
+    return result;
+}
+
+int64_t sys_fchdir(struct trap_frame *frame)
+{
+    const struct file *file = fd_get_any(files(), (int)frame->rdi);
+
+    return file ? change_directory(file->node) : -EBADF;
+}
+
+int64_t sys_getcwd(struct trap_frame *frame)
+{
+    const struct node *directory = fd_table_directory(files());
+    char *path = kmalloc(PATH_LEN_MAX);
+
+    if (!path)
+        return -ENOMEM;
+    int64_t result = node_path(directory, path, PATH_LEN_MAX);
+    if (!(directory->flags & NODE_NAMED))
+        result = -ENOENT;
+    if (result >= 0) {
+        size_t size = (size_t)result + 1;
+        result = size > frame->rsi                          ? -ERANGE
+                 : copy_to_user(frame->rdi, path, size) < 0 ? -EFAULT
+                                                            : (int64_t)size;
+    }
+    kfree(path);
+    return result;
+}
+
+int64_t sys_umask(struct trap_frame *frame)
+{
+    uint32_t old = files()->umask;
+
+    files()->umask = (uint32_t)frame->rdi & S_IRWXUGO;
+    return old;
+}

@@ -1,0 +1,102 @@
+/*
+ * sys/stat.c - what is known of a file
+ *
+ * Source  stat(2); Linux, mm/shmem.c, for the sizes of directories
+ */
+#include <asm/errno.h>
+#include <asm/stat.h>
+#include <linux/fcntl.h>
+#include <linux/stat.h>
+
+#include <string.h>
+
+#include "fs/file.h"
+#include "mm/usercopy.h"
+#include "proc/process.h"
+#include "sys/path.h"
+#include "sys/syscall.h"
+
+#define STAT_BLOCK 512 /* st_blocks counts these */
+#define ENTRY_SIZE 20  /* what a name adds to the size of its directory, "." and ".." among them */
+#define NS_PER_S   1000000000UL
+
+static void count_children(const struct node *node, struct stat *stat)
+{
+    stat->st_nlink = 2;
+    stat->st_size = 2 * ENTRY_SIZE;
+    mutex_lock(&fs_lock);
+    for (struct tree_node *at = tree_first(&node->children); at; at = tree_next(at)) {
+        const struct node *child = container_of(at, struct node, by_name);
+        stat->st_nlink += (child->mode & S_IFMT) == S_IFDIR;
+        stat->st_size += ENTRY_SIZE;
+    }
+    if (!(node->flags & NODE_NAMED))
+        stat->st_nlink = 0;
+    mutex_unlock(&fs_lock);
+}
+
+static int64_t copy_stat(const struct node *node, vaddr_t to)
+{
+    unsigned type = node->mode & S_IFMT;
+    struct stat stat = {
+        .st_dev = 1,
+        .st_ino = node->inode,
+        .st_nlink = type == S_IFIFO || node->flags & NODE_NAMED ? 1 : 0,
+        .st_mode = node->mode,
+        .st_rdev = node->rdev,
+        .st_size = (int64_t)node_size(node),
+        .st_blksize = PAGE_SIZE,
+        .st_atime = node->atime / NS_PER_S,
+        .st_atime_nsec = node->atime % NS_PER_S,
+        .st_mtime = node->mtime / NS_PER_S,
+        .st_mtime_nsec = node->mtime % NS_PER_S,
+        .st_ctime = node->ctime / NS_PER_S,
+        .st_ctime_nsec = node->ctime % NS_PER_S,
+    };
+
+    if (node->object)
+        stat.st_blocks = (int64_t)(node->object->nr_pages * (PAGE_SIZE / STAT_BLOCK));
+    if (type == S_IFDIR)
+        count_children(node, &stat);
+    else if (type == S_IFLNK)
+        stat.st_size = (int64_t)strlen(node->link);
+    return copy_to_user(to, &stat, sizeof(stat));
+}
+
+int64_t sys_fstat(struct trap_frame *frame)
+{
+    const struct file *file = fd_get_any(&process_current()->files, (int)frame->rdi);
+
+    return file ? copy_stat(file->node, frame->rsi) : -EBADF;
+}
+
+static int64_t stat_at(int fd, vaddr_t address, vaddr_t to, unsigned flags)
+{
+    const unsigned known =
+        AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE;
+    struct node *node;
+    int64_t result = user_path_lookup(fd, address, flags, &node);
+
+    if (result && result != -EFAULT && flags & ~known)
+        return -EINVAL;
+    if (result)
+        return result;
+    result = flags & ~known ? -EINVAL : copy_stat(node, to);
+    node_put(node);
+    return result;
+}
+
+int64_t sys_stat(struct trap_frame *frame)
+{
+    return stat_at(AT_FDCWD, frame->rdi, frame->rsi, 0);
+}
+
+int64_t sys_lstat(struct trap_frame *frame)
+{
+    return stat_at(AT_FDCWD, frame->rdi, frame->rsi, AT_SYMLINK_NOFOLLOW);
+}
+
+int64_t sys_newfstatat(struct trap_frame *frame)
+{
+    return stat_at((int)frame->rdi, frame->rsi, frame->rdx, (unsigned)frame->r10);
+}
