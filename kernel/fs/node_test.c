@@ -3,6 +3,7 @@
  */
 #include "fs/node_test.h"
 
+#include <asm/errno.h>
 #include <linux/stat.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,13 +42,13 @@ void node_test_end(void)
         }
         struct node *empty = at;
         at = at->parent;
-        if (empty != at)
-            tree_remove(&at->children, &empty->by_name);
-        kfree(empty->link);
-        kfree(empty);
         if (empty == at)
             break;
+        node_unlink(empty);
+        node_put(empty);
     }
+    KTEST_CHECK(fs_root->refs == 1);
+    node_put(fs_root);
     fs_root = old_root;
 }
 
@@ -142,6 +143,65 @@ KTEST(node_without_memory_is_refused)
     KTEST_CHECK(memory_test_free() == before);
 }
 
+/* What is used stays, with all that leads to it, when its name is gone; and goes with its user. */
+KTEST(node_lives_as_long_as_it_is_used)
+{
+    char path[32];
+    size_t before = memory_test_free();
+
+    node_test_begin();
+    struct node *d = node_test_directory(fs_root, "d"), *f = node_test_file(d, "f");
+    KTEST_CHECK(fs_root->refs == 2 && d->refs == 2 && f->refs == 1);
+    node_get(f);
+    node_unlink(f);
+    node_put(f);
+    KTEST_CHECK(f->refs == 1 && d->refs == 2 && !node_child(d, "f", 1));
+    node_unlink(d);
+    node_put(d);
+    KTEST_CHECK(d->refs == 1);
+    KTEST_CHECK(node_path(f, path, sizeof(path)) == 14 && strcmp(path, "/d/f (deleted)") == 0);
+    node_put(f);
+    KTEST_CHECK(fs_root->refs == 1 && !fs_root->children.root);
+    node_test_end();
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+KTEST(node_of_a_mapped_object_keeps_its_name)
+{
+    char path[32];
+    size_t before = memory_test_free();
+
+    node_test_begin();
+    struct node *f = node_test_file(fs_root, "f");
+    struct object *object = object_create_empty(0, 0);
+    ASSERT(object);
+    node_set_object(f, object);
+    object_get(object);
+    node_unlink(f);
+    node_put(f);
+    KTEST_CHECK(f->refs == 0 && object->refs == 1 && object->owner == f);
+    KTEST_CHECK(node_path(f, path, sizeof(path)) == 12 && strcmp(path, "/f (deleted)") == 0);
+    KTEST_CHECK(fs_root->refs == 2);
+    object_put(object);
+    KTEST_CHECK(fs_root->refs == 1);
+    node_test_end();
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+KTEST(node_path_fits_or_is_enametoolong)
+{
+    char path[8];
+
+    node_test_begin();
+    struct node *g = node_test_file(node_test_directory(fs_root, "def"), "gh");
+    KTEST_CHECK(node_path(fs_root, path, 2) == 1 && strcmp(path, "/") == 0);
+    KTEST_CHECK(node_path(fs_root, path, 1) == -ENAMETOOLONG);
+    KTEST_CHECK(node_path(g, path, 8) == 7 && strcmp(path, "/def/gh") == 0);
+    KTEST_CHECK(node_path(g, path, 7) == -ENAMETOOLONG);
+    KTEST_CHECK(node_path(g, path, 4) == -ENAMETOOLONG && node_path(g, path, 0) == -ENAMETOOLONG);
+    node_test_end();
+}
+
 /* The frames of the initrd's files are the archive's own, and counted like any other. */
 KTEST(node_files_of_the_initrd_are_there_and_own_their_frames)
 {
@@ -154,4 +214,5 @@ KTEST(node_files_of_the_initrd_are_there_and_own_their_frames)
         const struct frame *frame = frame_of(object_page(init->object, i));
         KTEST_CHECK(frame->state == FRAME_USED && frame->order == 0 && frame->refs == 1);
     }
+    node_put(init);
 }

@@ -23,18 +23,28 @@ static void begin(void)
 }
 
 /* Whether path, from directory d, is the node. */
-static bool leads_to(const char *path, const struct node *node)
+static bool leads_to_with(const char *path, unsigned flags, const struct node *node)
 {
     struct node *found = NULL;
 
-    return path_lookup(d, path, 0, &found) == 0 && found == node;
+    if (path_lookup(d, path, flags, &found) == 0)
+        node_put(found);
+    return found == node;
+}
+
+static bool leads_to(const char *path, const struct node *node)
+{
+    return leads_to_with(path, 0, node);
 }
 
 static int error_of(const char *path, unsigned flags)
 {
     struct node *found;
+    int error = path_lookup(d, path, flags, &found);
 
-    return path_lookup(d, path, flags, &found);
+    if (!error)
+        node_put(found);
+    return error;
 }
 
 KTEST(path_is_absolute_or_relative)
@@ -128,15 +138,14 @@ KTEST(path_follows_symbolic_links)
     node_test_link(d, "slash", "e/");
     node_test_link(d, "file", "g/");
     node_test_link(d, "gone", "nothing");
-    struct node *found = NULL;
     KTEST_CHECK(leads_to("link", e) && leads_to("link/f", f) && leads_to("link/", e));
     KTEST_CHECK(leads_to("absolute", f) && leads_to("e/up", g) && leads_to("chain", g));
     KTEST_CHECK(leads_to("link/..", d) && leads_to("slash", e) && leads_to("slash/f", f));
     KTEST_CHECK(error_of("file", 0) == -ENOTDIR && error_of("absolute/", 0) == -ENOTDIR);
     KTEST_CHECK(error_of("gone", 0) == -ENOENT && error_of("gone/x", 0) == -ENOENT);
-    KTEST_CHECK(path_lookup(d, "link", LOOKUP_NO_FOLLOW, &found) == 0 && found == link);
-    KTEST_CHECK(path_lookup(d, "link/", LOOKUP_NO_FOLLOW, &found) == 0 && found == e);
-    KTEST_CHECK(path_lookup(d, "link/f", LOOKUP_NO_FOLLOW, &found) == 0 && found == f);
+    KTEST_CHECK(leads_to_with("link", LOOKUP_NO_FOLLOW, link));
+    KTEST_CHECK(leads_to_with("link/", LOOKUP_NO_FOLLOW, e));
+    KTEST_CHECK(leads_to_with("link/f", LOOKUP_NO_FOLLOW, f));
     KTEST_CHECK(error_of("gone", LOOKUP_NO_FOLLOW) == 0);
     node_test_end();
     KTEST_CHECK(memory_test_free() == before);
@@ -197,4 +206,30 @@ KTEST(path_lookup_without_memory_is_enomem)
     KTEST_CHECK(leads_to("g", g));
     node_test_end();
     KTEST_CHECK(memory_test_free() == before);
+}
+
+/* Where a path ends is known whether or not there is something. */
+KTEST(path_ends_in_a_name_or_in_none)
+{
+    struct path_end end;
+
+    begin();
+    struct node *link = node_test_link(d, "link", "e/new");
+    mutex_lock(&fs_lock);
+    KTEST_CHECK(path_resolve(d, "e/f", 0, &end) == 0);
+    KTEST_CHECK(end.directory == e && end.node == f && end.last == LAST_NAME && !end.slash);
+    KTEST_CHECK(strcmp(end.name, "f") == 0);
+    KTEST_CHECK(path_resolve(d, "e/x//", 0, &end) == 0);
+    KTEST_CHECK(end.directory == e && !end.node && end.slash && strcmp(end.name, "x") == 0);
+    KTEST_CHECK(path_resolve(d, "link", 0, &end) == 0);
+    KTEST_CHECK(end.directory == e && !end.node && strcmp(end.name, "new") == 0);
+    KTEST_CHECK(path_resolve(d, "link/", LOOKUP_NAME, &end) == 0);
+    KTEST_CHECK(end.directory == d && end.node == link && end.slash);
+    KTEST_CHECK(path_resolve(d, "e/", LOOKUP_MAKE, &end) == -EISDIR);
+    KTEST_CHECK(path_resolve(d, "x/y", 0, &end) == -ENOENT);
+    KTEST_CHECK(path_resolve(d, "/", 0, &end) == 0 && end.last == LAST_ROOT);
+    KTEST_CHECK(path_resolve(d, "e/./", 0, &end) == 0 && end.last == LAST_DOT && end.node == e);
+    KTEST_CHECK(path_resolve(d, "e/..", 0, &end) == 0 && end.last == LAST_DOTDOT && end.node == d);
+    mutex_unlock(&fs_lock);
+    node_test_end();
 }
