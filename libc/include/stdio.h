@@ -175,6 +175,8 @@ void perror(const char *s);
 int remove(const char *path);
 int rename(const char *from, const char *to);
 int renameat(int from_dir, const char *from, int to_dir, const char *to);
+/* flags: RENAME_NOREPLACE and others of <linux/fs.h>. */
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 char *tmpnam(char *s);
 char *ctermid(char *s);
 

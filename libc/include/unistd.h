@@ -47,6 +47,8 @@ ssize_t pread(int fd, void *buf, size_t n, off_t offset);
 ssize_t pwrite(int fd, const void *buf, size_t n, off_t offset);
 off_t lseek(int fd, off_t offset, int whence);
 int close(int fd);
+/* flags: CLOSE_RANGE_* of <linux/close_range.h>. */
+int close_range(unsigned first, unsigned last, int flags);
 int dup(int fd);
 int dup2(int fd, int new_fd);
 int dup3(int fd, int new_fd, int flags);

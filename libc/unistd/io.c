@@ -56,6 +56,11 @@ int close(int fd)
     return (int)syscall_ret(__NR_close, fd);
 }
 
+int close_range(unsigned first, unsigned last, int flags)
+{
+    return (int)syscall_ret(__NR_close_range, first, last, flags);
+}
+
 ssize_t copy_file_range(int in, off_t *in_offset, int out, off_t *out_offset, size_t n,
                         unsigned flags)
 {
