@@ -35,7 +35,7 @@ int64_t sys_close_range(struct trap_frame *frame)
     /* Nobody shares a table with another: there is nothing for CLOSE_RANGE_UNSHARE to do. */
     if (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) || first > last)
         return -EINVAL;
-    for (unsigned fd = first; fd <= MIN(last, FD_MAX - 1); fd++) {
+    for (unsigned fd = first; fd <= last && fd < files()->nr_slots; fd++) {
         if (!fd_get_any(files(), fd))
             continue;
         if (flags & CLOSE_RANGE_CLOEXEC)
@@ -67,7 +67,7 @@ static int64_t duplicate_to(int fd, unsigned to, unsigned flags)
 {
     struct file *file = fd_get_any(files(), fd);
 
-    if (to >= FD_MAX || !file)
+    if (to >= files()->nr_max || !file)
         return -EBADF;
     file_get(file);
     int result = fd_replace(files(), to, file, flags);
@@ -110,7 +110,7 @@ static int64_t control_fd(int fd, struct file *file, unsigned command, uint64_t 
     switch (command) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
-        if ((unsigned)argument >= FD_MAX)
+        if ((unsigned)argument >= files()->nr_max)
             return -EINVAL;
         return duplicate(file, command == F_DUPFD_CLOEXEC ? O_CLOEXEC : 0, (unsigned)argument);
     case F_GETFD:
