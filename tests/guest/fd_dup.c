@@ -87,7 +87,7 @@ static void check_fcntl(void)
     is_long(raw(SYS_fcntl, fd, F_SETFL, O_DIRECT), -EINVAL, "F_SETFL with O_DIRECT");
     is_long(fcntl(fd, F_SETFL, 0), 0, "F_SETFL");
     is_long(fcntl(fd, F_GETFL), O_RDWR | 0100000, "... takes all back");
-    is_long(raw(SYS_close_range, 50, 52, 0), 0, "close_range");
+    is_long(close_range(50, 52, 0), 0, "close_range");
     is_long(fcntl(51, F_GETFD), -1, "... closes");
     is_long(raw(SYS_close_range, FDS - 1, -1U, 4), 0, "... or marks");
     is_long(fcntl(FDS - 1, F_GETFD), FD_CLOEXEC, "... to be closed by exec");

@@ -2,6 +2,7 @@
  * tests/guest/tmpfs_basic.c - files of /tmp: made, written, read, renamed, removed
  */
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -213,8 +214,9 @@ static void check_rename(void)
     is_long(rename("/tmp/new", "/tmp/new"), 0, "rename to itself");
     close(open("/tmp/other", O_CREAT | O_WRONLY, 0600));
     fd = open("/tmp/other", O_RDONLY);
-    is_long(raw(SYS_renameat2, AT_FDCWD, "/tmp/new", AT_FDCWD, "/tmp/other", 1), -EEXIST,
+    is_long(renameat2(AT_FDCWD, "/tmp/new", AT_FDCWD, "/tmp/other", RENAME_NOREPLACE), -1,
             "RENAME_NOREPLACE does not replace");
+    is_errno(EEXIST, "... EEXIST");
     is_long(rename("/tmp/new", "/tmp/other"), 0, "rename does");
     fstat(fd, &st);
     ok(st.st_nlink == 0 && st.st_ino != inode, "the file that was there has lost its name");
