@@ -61,12 +61,15 @@ size_t area_nr_tables(const struct area *area)
 /* What the tree knows of the sum over its areas; taken out before an area changes, put in after. */
 static void count(struct area_tree *areas, const struct area *area)
 {
+    areas->nr_pages += (area->end - area->start) >> PAGE_SHIFT;
+    areas->nr_pages_peak = MAX(areas->nr_pages_peak, areas->nr_pages);
     areas->nr_tables += area_nr_tables(area);
     areas->nr_locked += area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
 }
 
 static void discount(struct area_tree *areas, const struct area *area)
 {
+    areas->nr_pages -= (area->end - area->start) >> PAGE_SHIFT;
     areas->nr_tables -= area_nr_tables(area);
     areas->nr_locked -= area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
 }
@@ -260,7 +263,7 @@ vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, va
 void area_check(const struct area_tree *areas)
 {
     vaddr_t below = 0;
-    size_t nr = 0, nr_tables = 0;
+    size_t nr = 0, nr_pages = 0, nr_tables = 0;
 
     for (const struct area *area = area_first(areas); area; area = area_next(area)) {
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
@@ -270,7 +273,9 @@ void area_check(const struct area_tree *areas)
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
         below = area->end;
         nr++;
+        nr_pages += (area->end - area->start) >> PAGE_SHIFT;
         nr_tables += area_nr_tables(area);
     }
     ASSERT(nr == areas->nr_areas && nr_tables == areas->nr_tables);
+    ASSERT(nr_pages == areas->nr_pages && nr_pages <= areas->nr_pages_peak);
 }

@@ -41,8 +41,9 @@ struct area {
 struct area_tree {
     struct tree tree;
     size_t nr_areas;
-    size_t nr_locked; /* pages of locked areas */
-    size_t nr_tables; /* the sum of area_nr_tables() over all areas */
+    size_t nr_pages, nr_pages_peak; /* of all areas: now, and the most there ever were */
+    size_t nr_locked;               /* pages of locked areas */
+    size_t nr_tables;               /* the sum of area_nr_tables() over all areas */
 };
 
 /*

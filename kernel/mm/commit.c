@@ -35,6 +35,11 @@ int commit_policy(void)
     return policy;
 }
 
+void commit_set_policy(int wanted)
+{
+    policy = wanted;
+}
+
 static bool is_over_limit(size_t nr)
 {
     return policy == OVERCOMMIT_NEVER && nr > limit - MIN(limit, nr_promised + nr_tables);

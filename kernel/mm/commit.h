@@ -22,6 +22,12 @@ void commit_init(int policy);
 
 int commit_policy(void);
 
+/*
+ * From now on this policy decides. What was promised stays promised: under OVERCOMMIT_NEVER nothing
+ * more is, until enough has been taken back.
+ */
+void commit_set_policy(int policy);
+
 /* Promise nr_pages more. 0, or -ENOMEM with nothing counted. */
 MUST_CHECK int commit_charge(size_t nr_pages);
 

@@ -19,7 +19,8 @@
 pfn_t zero_frame;
 
 static struct buddy machine;
-static struct spinlock lock; /* guards machine */
+static uint64_t nr_given;    /* frames, since boot */
+static struct spinlock lock; /* guards both */
 
 /* Free memory while the kernel starts: page aligned, disjoint. */
 static struct frame_range early[MAX_RANGES];
@@ -116,6 +117,7 @@ pfn_t frame_alloc(unsigned order)
     uint64_t flags = spin_lock(&lock);
     pfn_t pfn = buddy_alloc(&machine, order);
 
+    nr_given += pfn == NO_FRAME ? 0 : 1UL << order;
     spin_unlock(&lock, flags);
     return pfn;
 }
@@ -187,6 +189,16 @@ size_t frame_nr_total(void)
 size_t frame_nr_free(void)
 {
     return machine.nr_free;
+}
+
+size_t frame_nr_blocks(unsigned order)
+{
+    return machine.nr_blocks[order];
+}
+
+uint64_t frame_nr_given(void)
+{
+    return nr_given;
 }
 
 pfn_t frame_end(void)

@@ -64,6 +64,12 @@ struct frame *frame_of(pfn_t pfn);
 size_t frame_nr_total(void);
 size_t frame_nr_free(void);
 
+/* Free blocks of 2^order frames. */
+size_t frame_nr_blocks(unsigned order);
+
+/* Frames given out since the machine started. */
+uint64_t frame_nr_given(void);
+
 /* One past the highest frame of RAM. */
 pfn_t frame_end(void);
 

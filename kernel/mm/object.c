@@ -18,6 +18,8 @@
 
 #define CHUNK_PAGES 64
 
+static size_t nr_all_pages; /* of all objects */
+
 struct chunk {
     struct tree_node node;
     uint64_t place;              /* its first page is place * CHUNK_PAGES */
@@ -86,7 +88,7 @@ struct object *object_create(pfn_t first, uint64_t size)
     struct object *object = create(size, 0, first);
 
     if (object)
-        object->nr_pages = pages_of(size);
+        nr_all_pages += object->nr_pages = pages_of(size);
     return object;
 }
 
@@ -159,6 +161,7 @@ void object_put(struct object *object)
     ASSERT(object->refs > 0);
     if (--object->refs)
         return;
+    nr_all_pages -= object->nr_pages;
     if (object->first == NO_FRAME) {
         free_chunks(object);
         commit_uncharge(promised_pages(object));
@@ -202,6 +205,7 @@ static int fill_hole(struct object *object, uint64_t index, pfn_t *pfn)
         goto free_frame;
     chunk->pages[index % CHUNK_PAGES] = (uint32_t)*pfn;
     object->nr_pages++;
+    nr_all_pages++;
     return 0;
 
 free_frame:
@@ -297,6 +301,7 @@ static void drop_pages(struct object *object, uint64_t first, uint64_t last)
             frame_put(chunk->pages[i]);
             chunk->pages[i] = (uint32_t)NO_FRAME;
             object->nr_pages--;
+            nr_all_pages--;
             commit_uncharge(1);
         }
         if (!nr_left) {
@@ -331,6 +336,11 @@ void object_punch(struct object *object, uint64_t start, uint64_t end)
         drop_pages(object, first, last);
     }
     mutex_unlock(&object->lock);
+}
+
+size_t object_nr_all_pages(void)
+{
+    return nr_all_pages;
 }
 
 uint64_t object_next_page(struct object *object, uint64_t index)

@@ -105,4 +105,7 @@ void object_punch(struct object *object, uint64_t start, uint64_t end);
 uint64_t object_next_page(struct object *object, uint64_t index);
 uint64_t object_next_hole(struct object *object, uint64_t index);
 
+/* Pages of all objects there are. */
+size_t object_nr_all_pages(void);
+
 #endif

@@ -17,6 +17,8 @@
 #include "mm/commit.h"
 #include "mm/kheap.h"
 
+unsigned space_max_areas = 65530;
+
 static struct list spaces = LIST_INIT(spaces);
 
 void space_publish(struct space *space)

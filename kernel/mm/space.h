@@ -14,6 +14,9 @@
 
 #define STACK_SIZE_MAX MIB(8) /* how far a stack grows */
 
+/* How many areas one space may have: vm.max_map_count, 65530 at first. */
+extern unsigned space_max_areas;
+
 struct space {
     struct list all; /* in the list of spaces, see space_next() */
     unsigned refs;   /* processes that run in it */
