@@ -18,6 +18,7 @@
 #include "arch/trap.h"
 #include "dev/clock.h"
 #include "dev/console.h"
+#include "dev/iomem.h"
 #include "dev/keyboard.h"
 #include "dev/power.h"
 #include "dev/random.h"
@@ -70,7 +71,8 @@ struct multiboot_range {
     uint32_t type;
 } __attribute__((packed));
 
-extern const char kernel_start[], kernel_end[];
+extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_data_end[],
+    kernel_end[];
 
 /* What the command line says. */
 static struct {
@@ -98,17 +100,40 @@ INIT_ONCE static void add_ram(paddr_t start, uint64_t len)
     ram[nr_ram++] = (struct frame_range){start, start + len};
 }
 
+/* What /proc/iomem calls a range of the boot loader's map, by its type: 1 to 5, as in ACPI. */
+INIT_ONCE static const char *range_name(uint32_t type)
+{
+    static const char *const names[] = {[MULTIBOOT_RAM] = "System RAM",
+                                        [3] = "ACPI Tables",
+                                        [4] = "ACPI Non-volatile Storage",
+                                        [5] = "Unusable memory"};
+
+    return type < ARRAY_SIZE(names) && names[type] ? names[type] : "Reserved";
+}
+
+/* What lies where that the boot loader does not tell. */
+INIT_ONCE static void note_own_memory(void)
+{
+    iomem_add(virt_to_phys(kernel_start), virt_to_phys(kernel_text_end), "Kernel code");
+    iomem_add(virt_to_phys(kernel_text_end), virt_to_phys(kernel_rodata_end), "Kernel rodata");
+    iomem_add(virt_to_phys(kernel_rodata_end), virt_to_phys(kernel_data_end), "Kernel data");
+    iomem_add(virt_to_phys(kernel_data_end), virt_to_phys(kernel_end), "Kernel bss");
+    iomem_add(timer_registers(), timer_registers() + PAGE_SIZE, "Local APIC");
+}
+
 INIT_ONCE static void read_memory_map(const struct multiboot_info *info)
 {
     if (!(info->flags & MULTIBOOT_MMAP)) {
         if (info->flags & MULTIBOOT_MEMORY)
             add_ram(MIB(1), KIB(info->mem_upper));
+        iomem_add(MIB(1), MIB(1) + KIB(info->mem_upper), range_name(MULTIBOOT_RAM));
         return;
     }
     for (uint64_t at = 0; at + sizeof(struct multiboot_range) <= info->mmap_len;) {
         const struct multiboot_range *range = phys_to_virt(info->mmap + at);
         if (range->type == MULTIBOOT_RAM)
             add_ram(range->start, range->len);
+        iomem_add(range->start, range->start + range->len, range_name(range->type));
         at += (uint64_t)range->size + sizeof(range->size);
     }
 }
@@ -254,6 +279,7 @@ void kmain(paddr_t multiboot, uint64_t tsc)
     read_cmdline(info);
     read_memory_map(info);
     read_modules(info);
+    note_own_memory();
     take_memory(); /* the boot loader's information may be overwritten after this */
     kheap_init();
     fpu_init();

@@ -129,6 +129,11 @@ uint64_t timer_now_ns(void)
     return (uint64_t)(((unsigned __int128)(rdtsc() - tsc_start) * ns_per_tick_q32) >> 32);
 }
 
+uint64_t timer_tsc_hz(void)
+{
+    return tsc_hz;
+}
+
 void timer_arm(uint64_t ns)
 {
     uint64_t ticks = MIN(ns, NS_PER_S) * apic_hz / NS_PER_S; /* fits for clocks below 18 GHz */

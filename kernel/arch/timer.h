@@ -17,6 +17,9 @@ void timer_init(volatile uint32_t *base);
 /* Nanoseconds since timer_init(), by the time-stamp counter. Never goes back. */
 uint64_t timer_now_ns(void);
 
+/* Ticks of the time-stamp counter per second. */
+uint64_t timer_tsc_hz(void);
+
 /* One interrupt after about ns nanoseconds, at most a second, in place of one asked for before. */
 void timer_arm(uint64_t ns);
 

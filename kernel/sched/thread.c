@@ -12,6 +12,7 @@
 #include "arch/timer.h"
 #include "arch/trap.h"
 #include "lib/assert.h"
+#include "sched/load.h"
 
 #define SLICE_NS 10000000UL /* 10 ms */
 
@@ -22,7 +23,8 @@ static struct spinlock lock; /* guards run_queue and every thread's node and sta
 static struct list run_queue = LIST_INIT(run_queue);
 static struct thread idle_thread;
 static uint64_t running_since; /* when the running thread was switched to */
-static bool selectors_loaded;  /* a segment register holds a user's selector that is not 0 */
+static uint64_t nr_switches;
+static bool selectors_loaded; /* a segment register holds a user's selector that is not 0 */
 
 INIT_ONCE void sched_init(void)
 {
@@ -96,6 +98,16 @@ static void load_selectors(const struct thread *thread)
     wrmsr(MSR_KERNEL_GS_BASE, thread->gs ? 0 : thread->gs_base);
 }
 
+/* Lock held. Threads that run or wait to, the idle one not among them. */
+static size_t count_ready(void)
+{
+    size_t nr = thread_current() != &idle_thread;
+
+    list_for_each (node, &run_queue)
+        nr++;
+    return nr;
+}
+
 /* Lock held. Returns when somebody switches back. */
 static void switch_to(struct thread *next)
 {
@@ -110,6 +122,13 @@ static void switch_to(struct thread *next)
     uint64_t now = timer_now_ns();
     prev->run_ns += now - running_since;
     running_since = now;
+    nr_switches++;
+    if (unlikely(now >= load_next_ns))
+        load_sample(now, prev == &idle_thread ? 0 : count_ready());
+    if (prev->state == THREAD_READY)
+        prev->nr_preempted++;
+    else
+        prev->nr_yields++;
     if (prev->fpu) {
         fpu_save(prev->fpu);
         save_selectors(prev);
@@ -195,6 +214,19 @@ void thread_yield(void)
 uint64_t thread_run_ns(const struct thread *thread)
 {
     return thread->run_ns + (thread == thread_current() ? timer_now_ns() - running_since : 0);
+}
+
+struct sched_totals sched_totals(void)
+{
+    uint64_t flags = spin_lock(&lock), now = timer_now_ns();
+    struct sched_totals totals = {nr_switches, thread_run_ns(&idle_thread), count_ready(), {0}};
+
+    if (now >= load_next_ns)
+        load_sample(now, totals.nr_ready);
+    for (size_t i = 0; i < ARRAY_SIZE(totals.load); i++)
+        totals.load[i] = load_averages[i];
+    spin_unlock(&lock, flags);
+    return totals;
 }
 
 bool thread_pause_point(void)

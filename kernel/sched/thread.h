@@ -32,6 +32,8 @@ struct thread {
     uint64_t fs_base, gs_base; /* user mode's, where the selector is 0 */
     uint16_t ds, es, fs, gs;   /* user mode's selectors, while not running */
     uint64_t run_ns;           /* processor time used, up to the last switch away */
+    uint64_t nr_yields;        /* switches away because it slept */
+    uint64_t nr_preempted;     /* ... because others were to run */
     uint64_t held_locks;       /* bit n: holds a mutex of rank n (mutex.h). Its own */
 };
 
@@ -88,6 +90,15 @@ uint64_t thread_run_ns(const struct thread *thread);
  * Give a thread that has not run yet the running one's page tables, segments and vector registers.
  */
 void thread_copy_user_state(struct thread *to);
+
+/* What this processor has done. */
+struct sched_totals {
+    uint64_t nr_switches;
+    uint64_t idle_ns; /* time nobody wanted */
+    size_t nr_ready;  /* threads that run or wait to */
+    uint64_t load[3]; /* see load.h */
+};
+struct sched_totals sched_totals(void);
 
 /* What the idle thread does for ever: run whoever is ready, else wait for an interrupt. */
 NORETURN void sched_idle(void);

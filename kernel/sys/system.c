@@ -9,6 +9,7 @@
 #include "arch/timer.h"
 #include "dev/clock.h"
 #include "dev/random.h"
+#include "lib/version.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
@@ -17,15 +18,14 @@
 #define RANDOM_PIECE 256UL
 #define RANDOM_MAX   0x7ffff000UL /* the most one call gives, as of read(2) */
 
-/* The system a program sees is the ABI it was built for; the rest says whose. */
 int64_t sys_uname(struct trap_frame *frame)
 {
     static const struct new_utsname name = {
-        .sysname = "Linux",
-        .nodename = "loam",
-        .release = "6.1.0-loam",
-        .version = "Loam",
-        .machine = "x86_64",
+        .sysname = SYSTEM_NAME,
+        .nodename = SYSTEM_NODE,
+        .release = SYSTEM_RELEASE,
+        .version = SYSTEM_VERSION,
+        .machine = SYSTEM_MACHINE,
         .domainname = "(none)",
     };
 
