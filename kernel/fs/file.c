@@ -21,14 +21,6 @@
 #define OPEN_ONLY (O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 #define CAN_SET   (O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME)
 
-static ssize_t directory_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
-{
-    (void)file, (void)to, (void)len, (void)offset;
-    return -EISDIR;
-}
-
-const struct file_ops directory_ops = {.read = directory_read, .seekable = true};
-
 /* Of a file that is only a place in the tree: O_PATH. */
 static const struct file_ops path_ops = {0};
 
@@ -51,7 +43,7 @@ static int check_found(const struct node *node, unsigned flags)
     if (type == S_IFDIR && writes)
         return -EISDIR;
     if (type == S_IFREG && writes && !(node->flags & NODE_WRITABLE))
-        return -EROFS;
+        return node->ops == &object_file_ops ? -EROFS : -EACCES;
     return node->ops ? 0 : -ENXIO;
 }
 
@@ -82,16 +74,21 @@ static int find_or_make(struct node *start, const char *path, unsigned flags, ui
 
     mutex_lock(&fs_lock);
     int error = path_resolve(start, path, lookup, &end);
-    if (!error && end.node) {
+    if (error) {
+        mutex_unlock(&fs_lock);
+        return error;
+    }
+    if (end.node) {
         error = check_found(end.node, flags);
         if (!error)
             node_get(end.node);
         *node = end.node;
-    } else if (!error) {
+    } else {
         error = flags & O_CREAT ? make(&end, flags, mode, node) : -ENOENT;
     }
     bool truncates = !error && end.node && flags & O_TRUNC && ((*node)->mode & S_IFMT) == S_IFREG;
     mutex_unlock(&fs_lock);
+    path_end_drop(&end);
     if (truncates && (*node)->object) {
         error = tmpfs_truncate(*node, 0);
         if (error)
@@ -149,6 +146,8 @@ int file_open(struct node *start, const char *path, unsigned flags, uint32_t mod
         *opened = file_new(node, flags & O_PATH ? &path_ops : node->ops, flags & ~OPEN_ONLY);
     if (!*opened)
         node_put(node);
+    else if ((*opened)->ops->open && (error = (*opened)->ops->open(*opened)) != 0)
+        file_put(*opened);
     return error ? error : *opened ? 0 : -ENOMEM;
 }
 

@@ -18,6 +18,7 @@
  */
 struct file;
 struct file_ops {
+    int (*open)(struct file *file); /* -errno: it cannot be; release is called all the same */
     ssize_t (*read)(struct file *file, vaddr_t to, size_t len, uint64_t offset);
     ssize_t (*write)(struct file *file, vaddr_t from, size_t len, uint64_t offset);
     ssize_t (*read_vector)(struct file *file, struct vector *to, uint64_t *offset);
@@ -40,6 +41,7 @@ struct file {
     uint64_t offset;            /* Protected by lock */
     struct node *node;          /* Constant; a reference */
     const struct file_ops *ops; /* Constant */
+    void *content;              /* of a kind of file, whose release frees it; NULL at first */
 };
 
 /*
@@ -64,6 +66,15 @@ void file_put(struct file *file);
  * Returns  0, -EINVAL (O_DIRECT, where there is no such thing)
  */
 MUST_CHECK int file_set_flags(struct file *file, unsigned flags);
+
+/*
+ * getdents64(2): write entries from the file's offset on to the program's to[len].
+ *
+ * Returns  bytes written, 0 at the end; -ENOTDIR, -EINVAL (not even one fits), -EFAULT, -ENOMEM,
+ *          -ENOENT (the directory was removed)
+ * Locking  takes file->lock, fs_lock
+ */
+MUST_CHECK int64_t directory_list(struct file *file, vaddr_t to, size_t len);
 
 /* The mode that has both bits of O_ACCMODE allows neither, as on Linux. */
 static inline bool file_readable(const struct file *file)
@@ -95,7 +106,7 @@ struct fd_slot {
 struct fd_table {
     struct fd_slot *slots; /* [nr_slots] */
     size_t nr_slots;
-    uint64_t nr_max; /* RLIMIT_NOFILE: numbers from there on are not given out */
+    uint64_t nr_max;        /* RLIMIT_NOFILE: numbers from there on are not given out */
     struct node *directory; /* the working directory; NULL: the root */
     uint32_t umask;
 };

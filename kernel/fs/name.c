@@ -47,6 +47,7 @@ static int add_at(struct node *start, const char *path, struct node *node)
 
     mutex_lock(&fs_lock);
     int error = path_resolve(start, path, LOOKUP_NAME, &end);
+    bool resolved = !error;
     if (!error && (end.node || end.last != LAST_NAME))
         error = -EEXIST;
     if (!error && end.slash && !is_directory(node))
@@ -54,6 +55,8 @@ static int add_at(struct node *start, const char *path, struct node *node)
     if (!error)
         error = name_add(&end, node);
     mutex_unlock(&fs_lock);
+    if (resolved)
+        path_end_drop(&end);
     node_put(node);
     return error;
 }
@@ -122,13 +125,16 @@ static int remove_at(struct node *start, const char *path, int (*check)(const st
 
     mutex_lock(&fs_lock);
     int error = path_resolve(start, path, LOOKUP_NAME, &end);
+    bool resolved = !error;
     if (!error)
         error = check(&end);
     if (!error)
         unlink_from(end.directory, end.node);
     mutex_unlock(&fs_lock);
     if (!error)
-        node_put(end.node);
+        node_put(end.node); /* the name's */
+    if (resolved)
+        path_end_drop(&end);
     return error;
 }
 
@@ -211,22 +217,15 @@ static int move(const struct path_end *from, const struct path_end *to)
 }
 
 /* fs_lock held. *replaced is the node that had the new name, if there was one. */
-static int change(struct node *old_start, const char *old_path, struct node *new_start,
-                  const char *new_path, unsigned flags, struct node **replaced)
+static int change(const struct path_end *from, const struct path_end *to, unsigned flags,
+                  struct node **replaced)
 {
-    struct path_end from, to;
-    int error = path_resolve(old_start, old_path, LOOKUP_NAME, &from);
+    int error = check_change(from, to, flags);
 
-    if (error)
+    if (error || from->node == to->node)
         return error;
-    error = path_resolve(new_start, new_path, LOOKUP_NAME, &to);
-    if (error)
-        return error;
-    error = check_change(&from, &to, flags);
-    if (error || from.node == to.node)
-        return error;
-    error = move(&from, &to);
-    *replaced = error ? NULL : to.node;
+    error = move(from, to);
+    *replaced = error ? NULL : to->node;
     return error;
 }
 
@@ -234,10 +233,25 @@ int name_change(struct node *old_start, const char *old_path, struct node *new_s
                 const char *new_path, unsigned flags)
 {
     struct node *replaced = NULL;
+    struct path_end from, to;
 
     mutex_lock(&fs_lock);
-    int error = change(old_start, old_path, new_start, new_path, flags, &replaced);
-    mutex_unlock(&fs_lock);
+    int error = path_resolve(old_start, old_path, LOOKUP_NAME, &from);
+    if (error)
+        goto unlock;
+    error = path_resolve(new_start, new_path, LOOKUP_NAME, &to);
+    if (!error) {
+        error = change(&from, &to, flags, &replaced);
+        mutex_unlock(&fs_lock);
+        path_end_drop(&to);
+    } else {
+        mutex_unlock(&fs_lock);
+    }
+    path_end_drop(&from);
     node_put(replaced);
+    return error;
+
+unlock:
+    mutex_unlock(&fs_lock);
     return error;
 }

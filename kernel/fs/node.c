@@ -213,6 +213,20 @@ struct node *node_child(const struct node *parent, const char *name, size_t name
     return NULL;
 }
 
+struct node *node_child_after(const struct node *parent, const char *name)
+{
+    const struct tree_node *at = parent->children.root, *found = NULL;
+
+    if (!name)
+        return node_of(tree_first(&parent->children));
+    while (at) {
+        bool after = compare(node_of(at), name, strlen(name)) < 0;
+        found = after ? at : found;
+        at = after ? at->left : at->right;
+    }
+    return node_of(found);
+}
+
 /* fs_lock held. The path is written from its end; *start is where it begins. */
 static int write_path(const struct node *node, char *to, size_t size, size_t *start)
 {

@@ -20,11 +20,38 @@
 #define PATH_LEN_MAX 4096 /* with the NUL */
 
 struct file_ops;
+struct node;
 struct pipe;
 
 enum node_flags {
     NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too */
     NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
+};
+
+/* What getdents64(2) says of a child. */
+struct node_entry {
+    uint64_t inode;
+    uint32_t mode; /* its type counts */
+    char name[NAME_LEN_MAX + 1];
+};
+
+/*
+ * What a directory or symbolic link is whose content is made up when somebody looks (/proc). A
+ * directory has lookup and list, beside children that it has anyway; a link has the other two. All
+ * but read_link are called with fs_lock held.
+ */
+struct node_hooks {
+    /*
+     * A child that is none in the tree: 0 and *child with a reference, NULL if there is none;
+     * -ENOMEM, -EACCES, -ESRCH. It has NODE_NAMED and the directory as parent, which does not list it.
+     */
+    int (*lookup)(struct node *directory, const char *name, size_t len, struct node **child);
+    /* The first such child from place *at on, and its place in *at. False if there is none. */
+    bool (*list)(const struct node *directory, uint64_t *at, struct node_entry *entry);
+    /* Where the link leads: 0 and *target with a reference; -ENOENT, -ENOMEM, -EACCES. */
+    int (*follow)(struct node *link, struct node **target);
+    /* Its text for readlink(2), in to[size]: the length; -ENOENT, -ENAMETOOLONG, -EACCES. */
+    ssize_t (*read_link)(struct node *link, char *to, size_t size);
 };
 
 struct node {
@@ -46,6 +73,11 @@ struct node {
     struct object *object; /* content of a regular file; NULL: ops makes it up, or it is empty */
     char *link;            /* Constant: target of a symbolic link */
     struct pipe *pipe;     /* Constant: of a pipe */
+
+    /* Constant: of what is made up; what the hooks, and the functions in ops, know it by */
+    const struct node_hooks *hooks;
+    const void *kind;
+    uint64_t subject;
 };
 
 extern struct node *fs_root;
@@ -82,6 +114,12 @@ MUST_CHECK struct node *node_create(struct node *parent, const char *name, size_
 
 /* The child of that name; NULL if there is none. Locking: fs_lock is held. */
 struct node *node_child(const struct node *parent, const char *name, size_t name_len);
+
+/*
+ * The first child whose name comes after `name` (NULL: the first of all), NULL if there is none.
+ * O(log n). Locking: fs_lock is held.
+ */
+struct node *node_child_after(const struct node *parent, const char *name);
 
 /* A copy of a name, for node_link() and node_set_name(). NULL if out of memory. */
 MUST_CHECK char *node_copy_name(const char *name, size_t name_len);
@@ -131,10 +169,11 @@ enum lookup_flags {
 /* What the last component of a path is. */
 enum path_last { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
 
-/* Where a path ends. Good while fs_lock is held. */
+/* Where a path ends. Its names are good while fs_lock is held. */
 struct path_end {
-    struct node *directory; /* that has the last component, or lacks it */
-    struct node *node;      /* what the path names; NULL: only the last component is missing */
+    struct node *directory; /* that has the last component, or lacks it; a reference */
+    struct node
+        *node; /* what the path names; a reference; NULL: only the last component is missing */
     enum path_last last;
     bool slash;                  /* follows the last component */
     char name[NAME_LEN_MAX + 1]; /* of LAST_NAME */
@@ -143,13 +182,16 @@ struct path_end {
 /*
  * Find where path ends, from directory `start` unless path starts with a slash.
  *
- * Returns  0 and *end; -ENOENT (not only the last component is missing), -ENOTDIR, -ELOOP,
- *          -ENAMETOOLONG, -ENOMEM
+ * Returns  0 and *end, which path_end_drop() gives back; -ENOENT (not only the last component is
+ *          missing), -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM, and what hooks say
  * Locking  fs_lock is held
  * Source   path_resolution(7)
  */
 MUST_CHECK int path_resolve(struct node *start, const char *path, unsigned flags,
                             struct path_end *end);
+
+/* Best without fs_lock: giving up a large file that was removed takes its time. */
+void path_end_drop(struct path_end *end);
 
 /*
  * Find the node that path names.

@@ -2,7 +2,10 @@
  * fs/path.c - from a path to a node
  *
  * Symbolic links are followed by putting their target in front of what is left of the path, in one
- * buffer, so that no recursion is needed and the bound on links is a counter.
+ * buffer, so that no recursion is needed and the bound on links is a counter. A link that is made up
+ * leads straight to its node.
+ *
+ * Where the walk stands, it holds a reference: a directory that is made up has no other.
  *
  * Source  path_resolution(7)
  */
@@ -18,9 +21,9 @@
 
 /* What is left to walk. */
 struct walk {
-    struct node *at;
-    char *rest;   /* in buffer */
-    char *buffer; /* BUFFER_SIZE bytes */
+    struct node *at; /* a reference */
+    char *rest;      /* in buffer */
+    char *buffer;    /* BUFFER_SIZE bytes */
     unsigned nr_links;
     unsigned flags; /* LOOKUP_* */
     struct path_end *end;
@@ -31,17 +34,26 @@ static bool is_directory(const struct node *node)
     return (node->mode & S_IFMT) == S_IFDIR;
 }
 
+/* Stand at node, whose reference passes to the walk. */
+static void move_to(struct walk *walk, struct node *node)
+{
+    struct node *old = walk->at;
+
+    walk->at = node;
+    node_put(old);
+}
+
 /* Put the link's target in front of the rest. */
-static int follow(struct walk *walk, const struct node *link)
+static int follow_text(struct walk *walk, const struct node *link)
 {
     size_t target = strlen(link->link), rest = strlen(walk->rest);
 
-    if (++walk->nr_links > MAX_LINKS)
-        return -ELOOP;
     if (target + rest + 2 > BUFFER_SIZE)
         return -ENAMETOOLONG;
-    if (link->link[0] == '/')
-        walk->at = fs_root;
+    if (link->link[0] == '/') {
+        node_get(fs_root);
+        move_to(walk, fs_root);
+    }
     memmove(walk->buffer + target + 1, walk->rest, rest + 1);
     memcpy(walk->buffer, link->link, target);
     walk->buffer[target] = '/';
@@ -51,16 +63,43 @@ static int follow(struct walk *walk, const struct node *link)
     return 0;
 }
 
+static int follow(struct walk *walk, struct node *link)
+{
+    struct node *target;
+
+    if (++walk->nr_links > MAX_LINKS)
+        return -ELOOP;
+    if (!link->hooks)
+        return follow_text(walk, link);
+    int error = link->hooks->follow(link, &target);
+    if (!error)
+        move_to(walk, target);
+    return error;
+}
+
 /* Note a component as the path's end, if it is one: only slashes follow it. */
 static void note_end(struct walk *walk, enum path_last last, const char *name, size_t len)
 {
     struct path_end *end = walk->end;
 
     end->last = last;
+    node_get(walk->at);
+    node_put(end->directory);
     end->directory = walk->at;
     end->slash = *walk->rest == '/';
     memcpy(end->name, name, len);
     end->name[len] = 0;
+}
+
+/* The child of that name, with a reference; NULL if there is none. */
+static int find_child(struct node *directory, const char *name, size_t len, struct node **child)
+{
+    *child = node_child(directory, name, len);
+    if (*child)
+        node_get(*child);
+    else if (directory->hooks)
+        return directory->hooks->lookup(directory, name, len, child);
+    return 0;
 }
 
 /* Go to the child of that name, which may be a link. */
@@ -70,17 +109,23 @@ static int enter(struct walk *walk, const char *name, size_t len)
     bool last = walk->rest[slashes] == 0;
     bool follows =
         !last || !(walk->flags & LOOKUP_NAME || (!slashes && walk->flags & LOOKUP_NO_FOLLOW));
-    struct node *child = node_child(walk->at, name, len);
+    struct node *child;
 
     if (last && slashes && walk->flags & LOOKUP_MAKE)
         return -EISDIR;
     note_end(walk, LAST_NAME, name, len);
+    int error = find_child(walk->at, name, len, &child);
+    if (error)
+        return error;
     if (!child && !last)
         return -ENOENT;
-    if (child && follows && (child->mode & S_IFMT) == S_IFLNK)
-        return follow(walk, child);
-    walk->at = child;
-    return 0;
+    if (!child || !follows || (child->mode & S_IFMT) != S_IFLNK) {
+        move_to(walk, child);
+        return 0;
+    }
+    error = follow(walk, child);
+    node_put(child);
+    return error;
 }
 
 static int step(struct walk *walk)
@@ -97,7 +142,8 @@ static int step(struct walk *walk)
         note_end(walk, LAST_DOT, "", 0);
     } else if (len == 2 && name[0] == '.' && name[1] == '.') {
         note_end(walk, LAST_DOTDOT, "", 0);
-        walk->at = walk->at->parent;
+        node_get(walk->at->parent);
+        move_to(walk, walk->at->parent);
     } else {
         return enter(walk, name, len);
     }
@@ -108,10 +154,8 @@ static int walk_path(struct walk *walk)
 {
     for (;;) {
         walk->rest += strspn(walk->rest, "/");
-        if (!*walk->rest || !walk->at) {
-            walk->end->node = walk->at;
+        if (!*walk->rest || !walk->at)
             return 0;
-        }
         int error = step(walk);
         if (error)
             return error;
@@ -135,13 +179,24 @@ int path_resolve(struct node *start, const char *path, unsigned flags, struct pa
                         .buffer = buffer,
                         .flags = flags,
                         .end = end};
+    node_get(walk.at);
+    node_get(fs_root);
     *end = (struct path_end){.directory = fs_root, .last = LAST_ROOT};
     int error = walk_path(&walk);
+    end->node = walk.at;
     /* A name that is asked for only as a name may be anything, as far as this goes. */
     if (!error && end->node && end->slash && !(flags & LOOKUP_NAME) && !is_directory(end->node))
         error = -ENOTDIR;
     kfree(buffer);
+    if (error)
+        path_end_drop(end);
     return error;
+}
+
+void path_end_drop(struct path_end *end)
+{
+    node_put(end->directory);
+    node_put(end->node);
 }
 
 int path_lookup(struct node *start, const char *path, unsigned flags, struct node **found)
@@ -150,11 +205,11 @@ int path_lookup(struct node *start, const char *path, unsigned flags, struct nod
 
     mutex_lock(&fs_lock);
     int error = path_resolve(start, path, flags, &end);
-    if (!error && !end.node)
-        error = -ENOENT;
-    *found = error ? NULL : end.node;
-    if (!error)
-        node_get(end.node);
     mutex_unlock(&fs_lock);
-    return error;
+    *found = NULL;
+    if (error)
+        return error;
+    node_put(end.directory);
+    *found = end.node;
+    return end.node ? 0 : -ENOENT;
 }

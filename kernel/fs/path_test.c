@@ -219,17 +219,24 @@ KTEST(path_ends_in_a_name_or_in_none)
     KTEST_CHECK(path_resolve(d, "e/f", 0, &end) == 0);
     KTEST_CHECK(end.directory == e && end.node == f && end.last == LAST_NAME && !end.slash);
     KTEST_CHECK(strcmp(end.name, "f") == 0);
+    path_end_drop(&end);
     KTEST_CHECK(path_resolve(d, "e/x//", 0, &end) == 0);
     KTEST_CHECK(end.directory == e && !end.node && end.slash && strcmp(end.name, "x") == 0);
+    path_end_drop(&end);
     KTEST_CHECK(path_resolve(d, "link", 0, &end) == 0);
     KTEST_CHECK(end.directory == e && !end.node && strcmp(end.name, "new") == 0);
+    path_end_drop(&end);
     KTEST_CHECK(path_resolve(d, "link/", LOOKUP_NAME, &end) == 0);
     KTEST_CHECK(end.directory == d && end.node == link && end.slash);
+    path_end_drop(&end);
     KTEST_CHECK(path_resolve(d, "e/", LOOKUP_MAKE, &end) == -EISDIR);
     KTEST_CHECK(path_resolve(d, "x/y", 0, &end) == -ENOENT);
     KTEST_CHECK(path_resolve(d, "/", 0, &end) == 0 && end.last == LAST_ROOT);
+    path_end_drop(&end);
     KTEST_CHECK(path_resolve(d, "e/./", 0, &end) == 0 && end.last == LAST_DOT && end.node == e);
+    path_end_drop(&end);
     KTEST_CHECK(path_resolve(d, "e/..", 0, &end) == 0 && end.last == LAST_DOTDOT && end.node == d);
+    path_end_drop(&end);
     mutex_unlock(&fs_lock);
     node_test_end();
 }

@@ -239,6 +239,8 @@ static int64_t seek_target(const struct file *file, int64_t offset, unsigned whe
         return 0; /* null and zero have no place in them */
     if (type == S_IFDIR && whence > SEEK_CUR)
         return -EINVAL;
+    if (type == S_IFREG && file->ops != &object_file_ops && whence > SEEK_CUR)
+        return -EINVAL; /* nobody knows where the end of what is made up will be */
     if (whence == SEEK_DATA || whence == SEEK_HOLE)
         return tmpfs_seek(file->node, offset, whence);
     if (whence == SEEK_CUR)
@@ -333,4 +335,11 @@ int64_t sys_fsync(struct trap_frame *frame)
     if (!file)
         return -EBADF;
     return file->ops == &object_file_ops || file->ops == &directory_ops ? 0 : -EINVAL;
+}
+
+int64_t sys_getdents64(struct trap_frame *frame)
+{
+    struct file *file = file_at(frame->rdi);
+
+    return file ? directory_list(file, frame->rsi, (unsigned)frame->rdx) : -EBADF;
 }

@@ -192,7 +192,7 @@ int64_t sys_truncate(struct trap_frame *frame)
         result = type == S_IFDIR ? -EISDIR : -EINVAL;
     else if (!(node->flags & NODE_WRITABLE))
         result = -EROFS;
-    else
+    else if (node->object) /* else it is made up, and has no length */
         result = tmpfs_truncate(node, (uint64_t)size);
     node_put(node);
     return result;
@@ -242,6 +242,8 @@ int64_t sys_faccessat2(struct trap_frame *frame)
 
 static int64_t change_mode(struct node *node, uint32_t mode)
 {
+    if ((node->mode & S_IFMT) == S_IFREG && node->ops != &object_file_ops)
+        return -EPERM; /* made up */
     if (!(node->flags & NODE_WRITABLE))
         return -EROFS;
     node->mode = (node->mode & S_IFMT) | (mode & MODE_BITS);
@@ -278,6 +280,24 @@ int64_t sys_fchmod(struct trap_frame *frame)
     return file ? change_mode(file->node, (uint32_t)frame->rsi) : -EBADF;
 }
 
+/* The text of a symbolic link, to the program's to[size]. */
+static int64_t copy_link(struct node *node, vaddr_t to, size_t size)
+{
+    char *made = node->hooks ? kmalloc(PATH_LEN_MAX) : NULL;
+
+    if (node->hooks && !made)
+        return -ENOMEM;
+    int64_t len = node->hooks ? node->hooks->read_link(node, made, PATH_LEN_MAX)
+                              : (int64_t)strlen(node->link);
+    if (len >= 0) {
+        len = MIN(len, (int64_t)size);
+        if (copy_to_user(to, made ? made : node->link, (size_t)len) < 0)
+            len = -EFAULT;
+    }
+    kfree(made);
+    return len;
+}
+
 static int64_t read_link(int fd, vaddr_t address, vaddr_t to, int32_t size)
 {
     struct node *node;
@@ -288,8 +308,7 @@ static int64_t read_link(int fd, vaddr_t address, vaddr_t to, int32_t size)
     if (result)
         return result;
     if ((node->mode & S_IFMT) == S_IFLNK) {
-        size_t len = MIN(strlen(node->link), (size_t)size);
-        result = copy_to_user(to, node->link, len) < 0 ? -EFAULT : (int64_t)len;
+        result = copy_link(node, to, (size_t)size);
     } else {
         char first;
         result = copy_from_user(&first, address, 1) == 0 && !first ? -ENOENT : -EINVAL;

@@ -22,6 +22,8 @@
 
 static void count_children(const struct node *node, struct stat *stat)
 {
+    if (node->hooks)
+        return; /* one link, as where nobody counts: find(1) knows */
     stat->st_nlink = 2;
     stat->st_size = 2 * ENTRY_SIZE;
     mutex_lock(&fs_lock);
@@ -58,7 +60,7 @@ static int64_t copy_stat(const struct node *node, vaddr_t to)
         stat.st_blocks = (int64_t)(node->object->nr_pages * (PAGE_SIZE / STAT_BLOCK));
     if (type == S_IFDIR)
         count_children(node, &stat);
-    else if (type == S_IFLNK)
+    else if (type == S_IFLNK && node->link)
         stat.st_size = (int64_t)strlen(node->link);
     return copy_to_user(to, &stat, sizeof(stat));
 }

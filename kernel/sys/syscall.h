@@ -13,7 +13,7 @@ typedef int64_t syscall_fn(struct trap_frame *frame);
 
 /* file.c */
 syscall_fn sys_read, sys_write, sys_readv, sys_writev, sys_pread64, sys_pwrite64, sys_preadv,
-    sys_pwritev, sys_lseek, sys_ftruncate, sys_fallocate, sys_fsync;
+    sys_pwritev, sys_lseek, sys_ftruncate, sys_fallocate, sys_fsync, sys_getdents64;
 
 /* fd.c */
 syscall_fn sys_close, sys_close_range, sys_dup, sys_dup2, sys_dup3, sys_fcntl, sys_ioctl, sys_pipe,

@@ -95,6 +95,7 @@ static syscall_fn *const table[] = {
     [__NR_setrlimit] = sys_setrlimit,
     [__NR_gettid] = sys_gettid,
     [__NR_tkill] = sys_tkill,
+    [__NR_getdents64] = sys_getdents64,
     [__NR_set_tid_address] = sys_set_tid_address,
     [__NR_clock_gettime] = sys_clock_gettime,
     [__NR_exit_group] = sys_exit,
