@@ -103,6 +103,16 @@ void tty_release(int session)
     spin_unlock(&tty.lock, flags);
 }
 
+bool tty_belongs_to(int session, int *group)
+{
+    uint64_t flags = spin_lock(&tty.lock);
+    bool yes = session && tty.session == session;
+
+    *group = tty.group;
+    spin_unlock(&tty.lock, flags);
+    return yes;
+}
+
 INIT_ONCE void tty_init(enum console_mode mode)
 {
     wait_queue_init(&tty.readers);

@@ -22,6 +22,9 @@ void tty_print(const char *text, size_t len);
 void tty_acquire(int session, int group);
 void tty_release(int session);
 
+/* Whether the terminal is the session's, and which group is in the foreground then. */
+bool tty_belongs_to(int session, int *group);
+
 /* Upward call, defined in proc/signal.c: a character typed asks for a signal to a process group. */
 void tty_signal(int group, int signal);
 

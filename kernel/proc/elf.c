@@ -139,6 +139,20 @@ static int clear_tail(struct space *space, const Elf64_Phdr *p, vaddr_t base)
     return space_clear(space, file_end, len) < 0 ? -ENOMEM : 0;
 }
 
+/* Segments ascend. Linux, fs/binfmt_elf.c, for what counts as code and as data. */
+static void note_segment(struct elf_image *image, const Elf64_Phdr *p, vaddr_t base)
+{
+    vaddr_t start = base + p->p_vaddr;
+
+    if (p->p_flags & PF_X) {
+        image->code_start = image->code_end ? image->code_start : start;
+        image->code_end = start + p->p_filesz;
+    }
+    image->data_start = start;
+    image->data_end = start + p->p_filesz;
+    image->end = align_up(start + p->p_memsz, PAGE_SIZE);
+}
+
 static int map_all(struct space *space, struct object *file, const struct headers *headers,
                    vaddr_t base, struct elf_image *image)
 {
@@ -155,7 +169,7 @@ static int map_all(struct space *space, struct object *file, const struct header
         mutex_unlock(&space->lock);
         if (!error)
             error = clear_tail(space, p, base);
-        image->end = align_up(base + p->p_vaddr + p->p_memsz, PAGE_SIZE);
+        note_segment(image, p, base);
         if (h->e_phoff >= p->p_offset && h->e_phoff < p->p_offset + p->p_filesz)
             image->headers = base + p->p_vaddr + (h->e_phoff - p->p_offset);
     }

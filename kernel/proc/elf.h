@@ -11,7 +11,9 @@ struct elf_image {
     vaddr_t entry;
     vaddr_t headers; /* of the program headers in memory, 0 if they are not loaded */
     size_t nr_headers;
-    vaddr_t end; /* of the highest segment, page aligned: the heap's start */
+    vaddr_t code_start, code_end; /* of what may be executed */
+    vaddr_t data_start, data_end; /* of the highest segment, as far as the file goes */
+    vaddr_t end;                  /* of the highest segment, page aligned: the heap's start */
 };
 
 /*

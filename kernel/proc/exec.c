@@ -39,8 +39,9 @@ struct builder {
     size_t left;  /* bytes for strings and pointers */
     char *buffer; /* PAGE_SIZE */
     size_t argc, envc;
-    vaddr_t path;     /* where the name of the file is */
-    vaddr_t *strings; /* [argc + envc]: where each is on the new stack */
+    vaddr_t path;      /* where the name of the file is */
+    struct node *file; /* what is run, a reference; NULL: not found yet */
+    vaddr_t *strings;  /* [argc + envc]: where each is on the new stack */
 };
 
 /* Lower the top by len bytes. */
@@ -252,8 +253,10 @@ static int find_program(const char *path, struct node **node)
         error = -EACCES;
     else if (!(*node)->object)
         error = -ENOEXEC;
-    if (error)
+    if (error) {
         node_put(*node);
+        *node = NULL;
+    }
     return error;
 }
 
@@ -280,7 +283,6 @@ static int fill_space(struct builder *b, const char *path, const struct exec_str
                       const struct exec_strings *environment, struct elf_image *image)
 {
     struct space *space = b->space;
-    struct node *node;
 
     space->stack_top = USER_END;
     space->mmap_top = USER_END - mmap_gap();
@@ -291,21 +293,35 @@ static int fill_space(struct builder *b, const char *path, const struct exec_str
     if (!error)
         error = take_strings(b, path, arguments, environment);
     if (!error)
-        error = find_program(path, &node);
-    if (!error) {
-        error = elf_load(space, node->object, image);
-        node_put(node);
-    }
+        error = find_program(path, &b->file);
+    if (!error)
+        error = elf_load(space, b->file->object, image);
     if (error)
         return error;
     space->brk_start = space->brk = image->end;
     return push_vectors(b, image);
 }
 
+/* What is to be known of the program; the file's reference passes to it. */
+static struct program describe(const struct builder *b, const struct elf_image *image)
+{
+    return (struct program){
+        .file = b->file,
+        .code_start = image->code_start,
+        .code_end = image->code_end,
+        .data_start = image->data_start,
+        .data_end = image->data_end,
+        .stack_start = b->top,
+        .arguments = b->strings[0],
+        .environment = b->envc ? b->strings[b->argc] : b->path,
+        .environment_end = b->path,
+    };
+}
+
 /* A space with the program and its stack. NULL and *error if it cannot be had. */
 static struct space *build_space(const char *path, const struct exec_strings *arguments,
                                  const struct exec_strings *environment, struct elf_image *image,
-                                 vaddr_t *stack_pointer, int *error)
+                                 struct program *program, int *error)
 {
     struct space *space = space_create();
     struct builder b = {.space = space, .top = USER_END, .left = strings_max()};
@@ -314,7 +330,10 @@ static struct space *build_space(const char *path, const struct exec_strings *ar
     if (!space)
         return NULL;
     *error = fill_space(&b, path, arguments, environment, image);
-    *stack_pointer = b.top;
+    if (!*error)
+        *program = describe(&b, image);
+    else
+        node_put(b.file);
     kfree(b.buffer);
     kfree(b.strings);
     if (!*error)
@@ -336,9 +355,9 @@ int process_exec(const char *path, const struct exec_strings *arguments,
 {
     struct process *self = process_current();
     struct elf_image image;
-    vaddr_t stack_pointer;
+    struct program program;
     int error;
-    struct space *space = build_space(path, arguments, environment, &image, &stack_pointer, &error);
+    struct space *space = build_space(path, arguments, environment, &image, &program, &error);
     if (!space)
         return error;
 
@@ -350,6 +369,8 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     if (old)
         space_put(old);
     process_end_borrowing(self);
+    node_put(self->program.file);
+    self->program = program;
     fd_table_close_on_exec(&self->files);
     self->credentials.suid = self->credentials.euid;
     self->credentials.sgid = self->credentials.egid;
@@ -363,7 +384,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
         .rip = image.entry,
         .cs = USER_CS,
         .rflags = RFLAGS_IF | RFLAGS_FIXED,
-        .rsp = stack_pointer,
+        .rsp = program.stack_start,
         .ss = USER_DS,
     };
     return 0;

@@ -114,6 +114,8 @@ void process_exit(int status)
     }
     process_end_borrowing(self);
     fd_table_close_all(&self->files);
+    node_put(self->program.file);
+    self->program.file = NULL;
     give_children_away(self);
     if (self->session == self->pid)
         tty_release(self->session);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "arch/fpu.h"
+#include "arch/timer.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/kernel_map.h"
@@ -19,6 +20,8 @@
 static struct spinlock lock; /* guards `all` against interrupts, which send signals */
 static struct list all = LIST_INIT(all);
 static int last_pid;
+static uint64_t last_serial;
+static uint64_t nr_faults_ended; /* of processes that were freed */
 
 struct process *process_find(int pid)
 {
@@ -39,6 +42,47 @@ struct process *process_next(const struct process *process)
             return next;
     }
     return NULL;
+}
+
+struct process *process_find_serial(uint64_t serial)
+{
+    struct process *p = NULL;
+
+    while ((p = process_next(p)) && p->serial != serial)
+        ;
+    return p;
+}
+
+struct process *process_find_from(int pid)
+{
+    struct process *found = NULL;
+
+    for (struct process *p = NULL; (p = process_next(p));) {
+        if (p->pid >= pid && (!found || p->pid < found->pid))
+            found = p;
+    }
+    return found;
+}
+
+struct process_totals process_totals(void)
+{
+    struct process_totals totals = {last_serial, nr_faults_ended, last_pid};
+
+    list_for_each (node, &all)
+        totals.nr_faults += container_of(node, struct process, all)->nr_faults;
+    return totals;
+}
+
+int process_check_trace(uint64_t serial)
+{
+    const struct process *self = process_current(), *process = process_find_serial(serial);
+
+    if (!process)
+        return -ESRCH;
+    const struct credentials *from = &self->credentials, *to = &process->credentials;
+    bool same = from->euid == to->uid && from->euid == to->euid && from->euid == to->suid &&
+                from->egid == to->gid && from->egid == to->egid && from->egid == to->sgid;
+    return process == self || from->euid == 0 || same ? 0 : -EACCES;
 }
 
 /* A number no process, group or session has; 0 if all are taken. */
@@ -75,6 +119,7 @@ void process_free(struct process *process)
     list_remove(&process->all);
     spin_unlock(&lock, flags);
     list_remove(&process->sibling);
+    nr_faults_ended += process->nr_faults;
     signal_drop_all(process);
     kernel_stack_free(process->thread.stack_top);
     kfree(process->thread.fpu);
@@ -110,6 +155,8 @@ static struct process *process_create(struct process *parent)
     fpu_reset(fpu);
     process->thread.fpu = fpu;
     process->pid = pid;
+    process->serial = ++last_serial;
+    process->start_ns = timer_now_ns();
     process->group = parent ? parent->group : pid;
     process->session = parent ? parent->session : pid;
     process->parent = parent;
@@ -208,6 +255,9 @@ static void inherit(struct process *child, const struct process *parent)
     child->credentials = parent->credentials;
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     memcpy(child->name, parent->name, sizeof(child->name));
+    child->oom_score_adj = parent->oom_score_adj;
+    child->program = parent->program;
+    node_get(child->program.file);
     signal_copy(child, parent);
     limit_apply(child);
 }

@@ -32,25 +32,38 @@ struct usage {
     uint64_t nr_faults; /* page faults that were handled */
 };
 
+/* The program that a process runs: what execve(2) made of it, for /proc. */
+struct program {
+    struct node *file;            /* a reference; NULL before the first, and of a zombie */
+    vaddr_t code_start, code_end; /* of what may be executed */
+    vaddr_t data_start, data_end; /* of the segment that lies highest, without bss */
+    vaddr_t stack_start;          /* the stack pointer at its first instruction */
+    vaddr_t arguments, environment, environment_end; /* strings; one begins where the other ends */
+};
+
 /*
  * One processor, and a kernel that is preempted only where it sleeps: what is read and written here
  * between two sleeps needs no lock. `pending` is the exception; interrupts set it (signal.c).
  */
 struct process {
     struct thread thread;
-    int pid;   /* Constant */
-    int group; /* process group */
+    int pid;           /* Constant */
+    uint64_t serial;   /* Constant: of no other process, ever */
+    uint64_t start_ns; /* Constant: since the machine started */
+    int group;         /* process group */
     int session;
     struct process *parent;
     struct list children, sibling; /* sibling: in parent->children */
     struct list all;               /* in the list of all processes */
 
     struct space *space; /* NULL once it is a zombie */
+    struct program program;
     struct fd_table files;
     char name[PROCESS_NAME_LEN];
 
     struct credentials credentials;
     struct limit limits[RLIM_NLIMITS];
+    int oom_score_adj; /* kept for who asks: nobody is chosen to be killed here, P8 */
     uint64_t nr_faults;
     struct usage children_usage; /* of those that were waited for, and theirs */
 
@@ -80,6 +93,20 @@ static inline struct trap_frame *process_frame(struct process *process)
 
 /* The process of that number, zombies included; NULL if there is none. */
 struct process *process_find(int pid);
+
+/* The process of that serial number, zombies included; NULL if it is gone. */
+struct process *process_find_serial(uint64_t serial);
+
+/* The first process with a number of at least pid, NULL if there is none. */
+struct process *process_find_from(int pid);
+
+/* What all processes together have done, ended ones among them. */
+struct process_totals {
+    uint64_t nr_started;
+    uint64_t nr_faults;
+    int last_pid;
+};
+struct process_totals process_totals(void);
 
 /* Visit all processes: start with NULL, ends with NULL. */
 struct process *process_next(const struct process *process);
@@ -112,6 +139,13 @@ struct clone {
  */
 MUST_CHECK int process_fork(const struct clone *how);
 MUST_CHECK int process_vfork(const struct clone *how);
+
+/*
+ * Whether the running process may look into another as ptrace(2) asks for reading.
+ *
+ * Returns  0, -EACCES, -ESRCH (there is none of that serial number)
+ */
+MUST_CHECK int process_check_trace(uint64_t serial);
 
 /* exec.c */
 

@@ -1,7 +1,11 @@
 /*
- * proc/procfs.c - /proc/meminfo and /proc/self/pagemap
+ * proc/procfs.c - the tree of /proc
  *
- * Source  proc(5); Linux, Documentation/admin-guide/mm/pagemap.rst
+ * What is the system's are nodes like others, made at boot. What is a process's is made up when
+ * somebody looks: a node for /proc/PID and what is in it lives as long as it is used, and knows its
+ * process by serial number, so that it finds none where that process is gone and another has its pid.
+ *
+ * Source  proc(5)
  */
 #include "proc/procfs.h"
 
@@ -11,98 +15,363 @@
 #include <string.h>
 
 #include "fs/file.h"
-#include "mm/commit.h"
-#include "mm/usercopy.h"
+#include "lib/version.h"
+#include "mm/kheap.h"
+#include "proc/maps.h"
 #include "proc/process.h"
+#include "proc/status.h"
+#include "proc/system.h"
 
-#define PAGEMAP_PRESENT (1UL << 63)
-#define PAGEMAP_FILE    (1UL << 61) /* a page of a file, or shared */
-#define KIB_OF(pages)   ((unsigned long)(pages) << (PAGE_SHIFT - 10))
+#define SERIAL_SHIFT 24         /* an inode number: process, and which of its files */
+#define FD_INODES    (1U << 21) /* of links in fd, from here on */
+#define NUMBER_LEN   12         /* of a decimal int, with sign and NUL */
 
-/* Give the reader the part of text[len] that it asks for. */
-static ssize_t read_text(const char *text, size_t text_len, vaddr_t to, size_t len, uint64_t offset)
-{
-    if (offset >= text_len)
-        return 0;
-    len = MIN(len, text_len - offset);
-    return copy_to_user(to, text + offset, len) < 0 ? -EFAULT : (ssize_t)len;
-}
+/* One file of a directory. */
+struct entry {
+    const char *name;
+    uint32_t mode;
+    const struct file_ops *ops;     /* NULL: those of its type */
+    const struct node_hooks *hooks; /* of directories and links */
+    struct text_kind text;          /* with text_ops */
+};
 
-static ssize_t meminfo_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
-{
-    char text[512];
-    size_t nr_free = frame_nr_free();
-    int n = snprintf(text, sizeof(text),
-                     "MemTotal:       %8lu kB\n"
-                     "MemFree:        %8lu kB\n"
-                     "MemAvailable:   %8lu kB\n"
-                     "SwapTotal:      %8lu kB\n"
-                     "SwapFree:       %8lu kB\n"
-                     "CommitLimit:    %8lu kB\n"
-                     "Committed_AS:   %8lu kB\n",
-                     KIB_OF(frame_nr_total()), KIB_OF(nr_free), KIB_OF(nr_free), 0UL, 0UL,
-                     KIB_OF(commit_limit()), KIB_OF(commit_nr_promised()));
+static const struct node_hooks process_hooks, fd_hooks, fd_link_hooks, exe_hooks, cwd_hooks,
+    root_hooks;
 
-    (void)file;
-    return read_text(text, (size_t)n, to, len, offset);
-}
-
-/* The entry for the page at va: frame number and flags, 0 where nothing is present. */
-static uint64_t pagemap_entry(struct space *space, vaddr_t va)
-{
-    uint64_t entry = 0;
-
-    mutex_lock(&space->lock);
-    const pte_t *slot = pagetable_find(&space->pagetable, va);
-    if (slot && *slot) {
-        const struct area *area = area_find(&space->areas, va);
-        pfn_t pfn = pte_frame(*slot);
-        bool file = area->object && frame_of(pfn)->refs > 1;
-        entry = PAGEMAP_PRESENT | (file ? PAGEMAP_FILE : 0) | pfn;
+#define TEXT(name_, mode_, ...)                                                                    \
+    {                                                                                              \
+        .name = (name_), .mode = S_IFREG | (mode_), .ops = &text_ops, .text = { __VA_ARGS__ }      \
     }
-    mutex_unlock(&space->lock);
-    return entry;
+
+static const struct entry process_files[] = {
+    TEXT("cmdline", 0444, .show = cmdline_show),
+    TEXT("comm", 0644, .show = comm_show, .store = comm_store),
+    {.name = "cwd", .mode = S_IFLNK | 0777, .hooks = &cwd_hooks},
+    TEXT("environ", 0400, .show = environ_show, .flags = TEXT_TRACED),
+    {.name = "exe", .mode = S_IFLNK | 0777, .hooks = &exe_hooks},
+    {.name = "fd", .mode = S_IFDIR | 0500, .hooks = &fd_hooks},
+    TEXT("limits", 0444, .show = limits_show),
+    TEXT("maps", 0444, .show = maps_show, .flags = TEXT_TRACED),
+    TEXT("mounts", 0444, .show = mounts_show),
+    TEXT("oom_score_adj", 0644, .show = oom_score_adj_show, .store = oom_score_adj_store),
+    {.name = "pagemap", .mode = S_IFREG | 0400, .ops = &pagemap_ops},
+    {.name = "root", .mode = S_IFLNK | 0777, .hooks = &root_hooks},
+    TEXT("smaps", 0444, .show = smaps_show, .flags = TEXT_TRACED),
+    TEXT("smaps_rollup", 0444, .show = smaps_rollup_show, .flags = TEXT_TRACED),
+    TEXT("stat", 0444, .show = stat_show),
+    TEXT("statm", 0444, .show = statm_show),
+    TEXT("status", 0444, .show = status_show),
+};
+
+/* A regular file whose mode says so can be written. */
+static unsigned flags_of(const struct entry *entry)
+{
+    return (entry->mode & S_IFMT) == S_IFREG && entry->mode & S_IWUSR ? NODE_WRITABLE : 0;
 }
 
-static ssize_t pagemap_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
-{
-    size_t done = 0;
+/* ---- nodes that are made up ------------------------------------------------------------------ */
 
-    (void)file;
-    if (offset % sizeof(uint64_t) || len % sizeof(uint64_t))
-        return -EINVAL;
-    for (; done < len; done += sizeof(uint64_t)) {
-        uint64_t page = (offset + done) / sizeof(uint64_t);
-        if (page >= USER_END >> PAGE_SHIFT)
-            break;
-        uint64_t entry = pagemap_entry(process_current()->space, page << PAGE_SHIFT);
-        if (copy_to_user(to + done, &entry, sizeof(entry)) < 0)
-            return done ? (ssize_t)done : -EFAULT;
-        (void)thread_pause_point();
+/* A child of a directory. number: which it is among its process's files, 0 for their directory. */
+static int make_up(struct node *parent, const struct entry *entry, const char *name,
+                   uint64_t serial, unsigned number, struct node **made)
+{
+    char *copy = node_copy_name(name, strlen(name));
+    struct node *node = copy ? node_new(entry->mode, 0) : NULL;
+
+    *made = node;
+    if (!node) {
+        kfree(copy);
+        return -ENOMEM;
     }
-    return (ssize_t)done;
+    node->inode = serial << SERIAL_SHIFT | number;
+    node->flags = NODE_NAMED | flags_of(entry);
+    node->ops = entry->ops ? entry->ops : node->ops;
+    node->hooks = entry->hooks;
+    node->kind = &entry->text;
+    node->subject = serial;
+    node_set_name(parent, node, copy);
+    return 0;
 }
 
-static const struct file_ops meminfo_ops = {.read = meminfo_read, .seekable = true};
-static const struct file_ops pagemap_ops = {.read = pagemap_read, .seekable = true};
-
-static struct node *create(struct node *parent, const char *name, uint32_t mode,
-                           const struct file_ops *ops)
+/* The number that a name is, as it would be printed; -1 if it is none. */
+static int number_of(const char *name, size_t len)
 {
-    struct node *node = parent ? node_create(parent, name, strlen(name), mode, 0) : NULL;
+    int number = 0;
 
-    if (node && ops)
-        node->ops = ops;
-    return node;
+    if (len == 0 || len >= NUMBER_LEN - 1 || (name[0] == '0' && len > 1))
+        return -1;
+    for (size_t i = 0; i < len; i++) {
+        if (name[i] < '0' || name[i] > '9' || __builtin_mul_overflow(number, 10, &number) ||
+            __builtin_add_overflow(number, name[i] - '0', &number))
+            return -1;
+    }
+    return number;
+}
+
+/* ---- /proc/PID ------------------------------------------------------------------------------- */
+
+static int process_lookup(struct node *directory, const char *name, size_t len, struct node **child)
+{
+    *child = NULL;
+    if (!process_find_serial(directory->subject))
+        return -ESRCH;
+    for (unsigned i = 0; i < ARRAY_SIZE(process_files); i++) {
+        const struct entry *entry = &process_files[i];
+        if (strlen(entry->name) == len && memcmp(entry->name, name, len) == 0)
+            return make_up(directory, entry, entry->name, directory->subject, i + 1, child);
+    }
+    return 0;
+}
+
+static bool process_list(const struct node *directory, uint64_t *at, struct node_entry *entry)
+{
+    if (*at >= ARRAY_SIZE(process_files) || !process_find_serial(directory->subject))
+        return false;
+    entry->inode = directory->subject << SERIAL_SHIFT | (*at + 1);
+    entry->mode = process_files[*at].mode;
+    strcpy(entry->name, process_files[*at].name);
+    return true;
+}
+
+static const struct node_hooks process_hooks = {.lookup = process_lookup, .list = process_list};
+
+static const struct entry process_directory = {.mode = S_IFDIR | 0555, .hooks = &process_hooks};
+
+/* ---- links to files -------------------------------------------------------------------------- */
+
+/* The process of a link that the running one may follow; NULL and *error. */
+static struct process *traced(const struct node *link, int *error)
+{
+    *error = process_check_trace(link->subject);
+    if (*error == -ESRCH)
+        *error = -ENOENT;
+    return *error ? NULL : process_find_serial(link->subject);
+}
+
+/* Lead to a node, which may be NULL: there is none. */
+static int lead_to(struct node *node, struct node **target)
+{
+    if (!node)
+        return -ENOENT;
+    node_get(node);
+    *target = node;
+    return 0;
+}
+
+static int exe_follow(struct node *link, struct node **target)
+{
+    int error;
+    const struct process *process = traced(link, &error);
+
+    return process ? lead_to(process->program.file, target) : error;
+}
+
+static int cwd_follow(struct node *link, struct node **target)
+{
+    int error;
+    const struct process *process = traced(link, &error);
+
+    if (!process)
+        return error;
+    return lead_to(process->space ? fd_table_directory(&process->files) : NULL, target);
+}
+
+static int root_follow(struct node *link, struct node **target)
+{
+    int error;
+    const struct process *process = traced(link, &error);
+
+    return process ? lead_to(process->space ? fs_root : NULL, target) : error;
+}
+
+static int fd_follow(struct node *link, struct node **target)
+{
+    int error;
+    const struct process *process = traced(link, &error);
+
+    if (!process)
+        return error;
+    const struct file *file =
+        fd_get_any(&process->files, number_of(link->name, strlen(link->name)));
+    return lead_to(file ? file->node : NULL, target);
+}
+
+/* What the link leads to, by its path. */
+static ssize_t read_target(struct node *link, char *to, size_t size)
+{
+    struct node *target;
+
+    mutex_lock(&fs_lock);
+    ssize_t result = link->hooks->follow(link, &target);
+    mutex_unlock(&fs_lock);
+    if (result)
+        return result;
+    result = node_path(target, to, size);
+    node_put(target);
+    return result;
+}
+
+static const struct node_hooks exe_hooks = {.follow = exe_follow, .read_link = read_target};
+static const struct node_hooks cwd_hooks = {.follow = cwd_follow, .read_link = read_target};
+static const struct node_hooks root_hooks = {.follow = root_follow, .read_link = read_target};
+static const struct node_hooks fd_link_hooks = {.follow = fd_follow, .read_link = read_target};
+
+/* ---- /proc/PID/fd ---------------------------------------------------------------------------- */
+
+static int fd_lookup(struct node *directory, const char *name, size_t len, struct node **child)
+{
+    struct entry link = {.mode = S_IFLNK, .hooks = &fd_link_hooks};
+    int fd = number_of(name, len), error;
+    const struct process *process = traced(directory, &error);
+    const struct file *file = process ? fd_get_any(&process->files, fd) : NULL;
+    char number[NUMBER_LEN];
+
+    *child = NULL;
+    if (!file)
+        return error == -EACCES ? error : 0;
+    link.mode |= file_readable(file) ? S_IRUSR | S_IXUSR : 0U;
+    link.mode |= file_writable(file) ? S_IWUSR | S_IXUSR : 0U;
+    snprintf(number, sizeof(number), "%d", fd);
+    error = make_up(directory, &link, number, directory->subject, FD_INODES + (unsigned)fd, child);
+    if (!error)
+        (*child)->kind = NULL; /* the entry is gone soon, and has no text */
+    return error;
+}
+
+static bool fd_list(const struct node *directory, uint64_t *at, struct node_entry *entry)
+{
+    int error;
+    const struct process *process = traced(directory, &error);
+
+    for (; process && *at < process->files.nr_slots; ++*at) {
+        if (!fd_get_any(&process->files, (int64_t)*at))
+            continue;
+        entry->inode = directory->subject << SERIAL_SHIFT | (FD_INODES + *at);
+        entry->mode = S_IFLNK;
+        snprintf(entry->name, sizeof(entry->name), "%lu", *at);
+        return true;
+    }
+    return false;
+}
+
+static const struct node_hooks fd_hooks = {.lookup = fd_lookup, .list = fd_list};
+
+/* ---- /proc ----------------------------------------------------------------------------------- */
+
+static int make_process(struct node *proc, const struct process *process, struct node **made)
+{
+    char number[NUMBER_LEN];
+
+    snprintf(number, sizeof(number), "%d", process->pid);
+    return make_up(proc, &process_directory, number, process->serial, 0, made);
+}
+
+static int proc_lookup(struct node *proc, const char *name, size_t len, struct node **child)
+{
+    int pid = number_of(name, len);
+    const struct process *process = pid > 0 ? process_find(pid) : NULL;
+
+    *child = NULL;
+    return process ? make_process(proc, process, child) : 0;
+}
+
+static bool proc_list(const struct node *proc, uint64_t *at, struct node_entry *entry)
+{
+    const struct process *process = *at <= PID_MAX ? process_find_from((int)*at) : NULL;
+
+    (void)proc;
+    if (!process)
+        return false;
+    *at = (uint64_t)process->pid;
+    entry->inode = process->serial << SERIAL_SHIFT;
+    entry->mode = process_directory.mode;
+    snprintf(entry->name, sizeof(entry->name), "%d", process->pid);
+    return true;
+}
+
+static int self_follow(struct node *link, struct node **target)
+{
+    return make_process(link->parent, process_current(), target);
+}
+
+static ssize_t self_read(struct node *link, char *to, size_t size)
+{
+    (void)link;
+    return snprintf(to, size, "%d", process_current()->pid);
+}
+
+static const struct node_hooks proc_hooks = {.lookup = proc_lookup, .list = proc_list};
+static const struct node_hooks self_hooks = {.follow = self_follow, .read_link = self_read};
+
+static const struct entry system_files[] = {
+    TEXT("buddyinfo", 0444, .show = buddyinfo_show),
+    TEXT("cpuinfo", 0444, .show = cpuinfo_show),
+    TEXT("filesystems", 0444, .fixed = "nodev\ttmpfs\nnodev\tproc\nnodev\tpipefs\n"),
+    TEXT("iomem", 0444, .show = iomem_show),
+    TEXT("loadavg", 0444, .show = loadavg_show),
+    TEXT("meminfo", 0444, .show = meminfo_show),
+    {.name = "self", .mode = S_IFLNK | 0777, .hooks = &self_hooks},
+    TEXT("stat", 0444, .show = system_stat_show),
+    TEXT("uptime", 0444, .show = uptime_show),
+    TEXT("version", 0444,
+         .fixed = SYSTEM_NAME " version " SYSTEM_RELEASE " (compiler " __VERSION__
+                              ") " SYSTEM_VERSION "\n"),
+    TEXT("vmstat", 0444, .show = vmstat_show),
+};
+
+static const struct entry vm_files[] = {
+    TEXT("max_map_count", 0644, .show = max_map_count_show, .store = max_map_count_store,
+         .flags = TEXT_WHOLE),
+    TEXT("mmap_min_addr", 0444, .show = mmap_min_addr_show, .flags = TEXT_WHOLE),
+    TEXT("overcommit_memory", 0644, .show = overcommit_memory_show,
+         .store = overcommit_memory_store, .flags = TEXT_WHOLE),
+};
+
+#define STRING(n)  STRING_(n)
+#define STRING_(n) #n
+
+/* All that is fixed here. */
+static const struct entry kernel_files[] = {
+    TEXT("hostname", 0444, .fixed = SYSTEM_NODE "\n"),
+    TEXT("osrelease", 0444, .fixed = SYSTEM_RELEASE "\n"),
+    TEXT("ostype", 0444, .fixed = SYSTEM_NAME "\n"),
+    TEXT("pid_max", 0444, .fixed = STRING(PID_MAX) "\n", .flags = TEXT_WHOLE),
+    TEXT("randomize_va_space", 0444, .fixed = "0\n", .flags = TEXT_WHOLE),
+    TEXT("version", 0444, .fixed = SYSTEM_VERSION "\n"),
+};
+
+INIT_ONCE static struct node *make_directory(struct node *parent, const char *name)
+{
+    return parent ? node_create(parent, name, strlen(name), S_IFDIR | 0555, 0) : NULL;
+}
+
+/* Make files for good. False: out of memory. */
+INIT_ONCE static bool make_files(struct node *parent, const struct entry *entries, size_t nr)
+{
+    for (size_t i = 0; parent && i < nr; i++) {
+        const struct entry *entry = &entries[i];
+        struct node *node = node_create(parent, entry->name, strlen(entry->name), entry->mode, 0);
+        if (!node)
+            return false;
+        node->flags |= flags_of(entry);
+        node->ops = entry->ops;
+        node->hooks = entry->hooks;
+        node->kind = &entry->text;
+    }
+    return parent;
 }
 
 INIT_ONCE int procfs_init(void)
 {
-    struct node *proc = create(fs_root, "proc", S_IFDIR | 0555, NULL);
-    struct node *self = create(proc, "self", S_IFDIR | 0555, NULL);
+    struct node *proc = make_directory(fs_root, "proc");
+    struct node *sys = make_directory(proc, "sys");
+    struct node *mounts = proc ? node_create(proc, "mounts", 6, S_IFLNK | 0777, 0) : NULL;
 
-    if (!create(proc, "meminfo", S_IFREG | 0444, &meminfo_ops) ||
-        !create(self, "pagemap", S_IFREG | 0400, &pagemap_ops))
+    if (!make_files(proc, system_files, ARRAY_SIZE(system_files)) || !mounts ||
+        !make_files(make_directory(sys, "vm"), vm_files, ARRAY_SIZE(vm_files)) ||
+        !make_files(make_directory(sys, "kernel"), kernel_files, ARRAY_SIZE(kernel_files)))
         return -ENOMEM;
-    return 0;
+    proc->hooks = &proc_hooks;
+    mounts->link = node_copy_name("self/mounts", strlen("self/mounts"));
+    return mounts->link ? 0 : -ENOMEM;
 }
