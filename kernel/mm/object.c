@@ -18,6 +18,8 @@
 
 #define CHUNK_PAGES 64
 
+static size_t nr_objects;
+
 struct chunk {
     struct tree_node node;
     uint64_t place;              /* its first page is place * CHUNK_PAGES */
@@ -78,6 +80,7 @@ static struct object *create(uint64_t size, unsigned flags, pfn_t first)
     object->flags = flags;
     object->first = first;
     object->size = size;
+    nr_objects++;
     return object;
 }
 
@@ -168,9 +171,15 @@ void object_put(struct object *object)
     }
     void (*released)(void *) = object->released;
     void *owner = object->owner;
+    nr_objects--;
     kfree(object);
     if (released)
         released(owner);
+}
+
+size_t object_nr_all(void)
+{
+    return nr_objects;
 }
 
 pfn_t object_page(const struct object *object, uint64_t index)

@@ -13,6 +13,7 @@
 #include "fs/file.h"
 #include "mm/commit.h"
 #include "mm/usercopy.h"
+#include "proc/fail_nth.h"
 #include "proc/process.h"
 
 #define PAGEMAP_PRESENT (1UL << 63)
@@ -96,12 +97,24 @@ static struct node *create(struct node *parent, const char *name, uint32_t mode,
     return node;
 }
 
+/* A file of numbers that a program sets. */
+static struct node *create_control(struct node *parent, const char *name,
+                                   const struct file_ops *ops)
+{
+    struct node *node = create(parent, name, S_IFREG | 0644, ops);
+
+    if (node)
+        node->flags |= NODE_WRITABLE;
+    return node;
+}
+
 INIT_ONCE int procfs_init(void)
 {
     struct node *proc = create(fs_root, "proc", S_IFDIR | 0555, NULL);
     struct node *self = create(proc, "self", S_IFDIR | 0555, NULL);
 
     if (!create(proc, "meminfo", S_IFREG | 0444, &meminfo_ops) ||
+        !create_control(self, "fail-nth", &fail_nth_ops) ||
         !create(self, "pagemap", S_IFREG | 0400, &pagemap_ops))
         return -ENOMEM;
     return 0;

@@ -33,6 +33,7 @@ struct thread {
     uint16_t ds, es, fs, gs;   /* user mode's selectors, while not running */
     uint64_t run_ns;           /* processor time used, up to the last switch away */
     uint64_t held_locks;       /* bit n: holds a mutex of rank n (mutex.h). Its own */
+    unsigned fail_nth;         /* allocations to the one that shall fail; 0: none (mm/fail.h) */
 };
 
 /* Make the caller, on the boot stack, the idle thread of this processor. */
