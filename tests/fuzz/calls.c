@@ -41,6 +41,7 @@
 #define PATIENCE    4
 #define MAX_REFUSED 1000 /* times that no child could be started */
 #define RARITY      16
+#define FORGERY     8 /* one signal in so many returns to a changed frame */
 #define TICKETS     2 /* of a call that is answered and does not stand in table.h */
 
 #define ARENA       0x10000000UL
@@ -436,9 +437,15 @@ static void on_fault(int signal)
     siglongjmp(after_fault, 1);
 }
 
-static void on_signal(int signal)
+/* At times what the kernel put on the stack is not what it finds there on the way back. */
+static void on_signal(int signal, siginfo_t *info, void *context)
 {
+    uint64_t *words = context;
+
     (void)signal;
+    (void)info;
+    if (one_in(FORGERY))
+        words[random_below(sizeof(ucontext_t) / sizeof(*words))] = any_word();
 }
 
 static void catch_faults(void)
@@ -452,7 +459,7 @@ static void catch_faults(void)
 /* What it sends to itself shall not end it each time. */
 static void catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
 
     for (int signal = 1; signal <= 64; signal++)
         sigaction(signal, &action, NULL);
