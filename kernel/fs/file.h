@@ -38,8 +38,8 @@ struct file {
     unsigned flags;             /* O_* as F_GETFL shows them */
     struct mutex lock;          /* held by read, write and lseek of what has an offset */
     uint64_t offset;            /* Protected by lock */
-    struct node *node;          /* Constant; a reference */
-    const struct file_ops *ops; /* Constant */
+    struct node *node;          /* Constant since it was opened; a reference */
+    const struct file_ops *ops; /* Constant since it was opened */
 };
 
 /*
@@ -95,7 +95,7 @@ struct fd_slot {
 struct fd_table {
     struct fd_slot *slots; /* [nr_slots] */
     size_t nr_slots;
-    uint64_t nr_max; /* RLIMIT_NOFILE: numbers from there on are not given out */
+    uint64_t nr_max;        /* RLIMIT_NOFILE: numbers from there on are not given out */
     struct node *directory; /* the working directory; NULL: the root */
     uint32_t umask;
 };

@@ -60,7 +60,7 @@ static int ends[2];
 
 ACT(act_open, SYS_open, "/bin/true", O_RDONLY)
 ACT(act_stat, SYS_stat, "/bin/true", data)
-ACT(act_create, SYS_open, NAME, O_RDWR | O_CREAT, 0600)
+ACT(act_create, SYS_open, NAME, O_RDWR | O_CREAT | O_EXCL, 0600) /* what failed left none */
 ACT(act_creat, SYS_creat, NAME, 0600)
 ACT(act_mkdir, SYS_mkdir, "/tmp/fail-directory", 0700)
 ACT(act_rename, SYS_rename, NAME, "/tmp/fail-renamed")
