@@ -24,6 +24,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -47,6 +48,7 @@
 #define ARENA       0x10000000UL
 #define ARENA_PAGES 64UL
 #define NR_FDS      24
+#define PROGRAM     "/tmp/fuzz-p"
 #define NR_RESULTS  8
 
 /* What arguments point to, with nothing behind it: where the kernel writes too much, that shows. */
@@ -138,8 +140,8 @@ static const char *const harmless_paths[] = {
     "/proc/vmstat",
     "/proc/buddyinfo",
 };
-static const char *const own_paths[] = {"/tmp/fuzz-a", "/tmp/fuzz-b", "/tmp/fuzz-d",
-                                        "/tmp/fuzz-d/x", "/tmp/fuzz-d/../fuzz-a"};
+static const char *const own_paths[] = {"/tmp/fuzz-a",   "/tmp/fuzz-b",           "/tmp/fuzz-d",
+                                        "/tmp/fuzz-d/x", "/tmp/fuzz-d/../fuzz-a", PROGRAM};
 
 static uint64_t any_word(void)
 {
@@ -292,6 +294,46 @@ static uint64_t mapping_flags(void)
     return one_in(4) ? flags | pick(extra) : flags;
 }
 
+static void on_fault(int signal);
+static void on_signal(int signal, siginfo_t *info, void *context);
+
+/* The kernel's struct sigaction: an action of this program, or something hostile in a part of it. */
+static uint64_t action_address(void)
+{
+    static const uint64_t flags[] = {SA_ONSTACK, SA_RESTART, SA_NODEFER, SA_RESETHAND, SA_SIGINFO};
+    uint64_t *action = place->structure;
+
+    if (one_in(8))
+        return structure_address();
+    raw(SYS_rt_sigaction, SIGUSR1, 0, action, 8); /* for the way back, which libc knows */
+    switch (random_below(8)) {
+    case 0:
+        action[0] = random_below(2); /* SIG_DFL, SIG_IGN */
+        break;
+    case 1:
+        action[random_below(4)] = any_word();
+        break;
+    default:
+        action[0] = one_in(2) ? (uint64_t)on_fault : (uint64_t)on_signal;
+    }
+    if (!one_in(4))
+        action[1] ^= pick(flags);
+    return (uint64_t)action;
+}
+
+/* A stack_t, somewhere in the arena. */
+static uint64_t stack_address(void)
+{
+    stack_t *stack = (stack_t *)place->structure;
+
+    if (one_in(8))
+        return structure_address();
+    *stack = (stack_t){.ss_sp = (void *)page_address(), .ss_size = page_length()};
+    if (one_in(4))
+        stack->ss_flags = (int)any_word();
+    return (uint64_t)stack;
+}
+
 /* Rarely one that cannot be caught. */
 static uint64_t harmless_signal(void)
 {
@@ -306,6 +348,12 @@ static uint64_t argument(char kind)
                                         O_RDWR | O_CREAT, O_CREAT | O_EXCL, O_DIRECTORY,
                                         O_RDWR | O_TRUNC, O_PATH,           O_RDWR | O_APPEND,
                                         O_CLOEXEC,        O_NONBLOCK,       O_NOFOLLOW};
+    static const uint64_t controls[] = {F_DUPFD_CLOEXEC, F_SETFL,     F_SETPIPE_SZ, F_GETPIPE_SZ,
+                                        F_ADD_SEALS,     F_GET_SEALS, F_SETLEASE,   F_GETLEASE,
+                                        F_NOTIFY,        F_SETOWN_EX, F_OFD_SETLK,  F_GETLK};
+    static const uint64_t requests[] = {TCGETS,     TCSETS,     TCSETSW,   TCSETSF,
+                                        TIOCGWINSZ, TIOCSWINSZ, TIOCGPGRP, TIOCSPGRP,
+                                        TIOCSCTTY,  TIOCNOTTY,  TCSBRK,    FIONREAD};
     static const uint64_t advice[] = {0,  1,  2,  3,  4,  4,  4,  8,  9,  10, 11, 12,  13, 14,
                                       15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 100, 101};
 
@@ -344,6 +392,16 @@ static uint64_t argument(char kind)
         return one_in(16) ? any_word() : random_below(8);
     case 'O':
         return one_in(16) ? any_word() : pick(commands);
+    case 'F':
+        return one_in(16) ? any_word() : one_in(2) ? random_below(16) : pick(controls);
+    case 'I':
+        return one_in(8) ? any_word() : pick(requests);
+    case 'A':
+        return action_address();
+    case 'K':
+        return stack_address();
+    case '8':
+        return one_in(16) ? any_word() : 8; /* the size of a signal set */
     case 'i':
         return one_in(8) ? any_word() : random_below(16);
     case 'g':
@@ -485,12 +543,33 @@ static void build_arena(void)
     }
 }
 
+/*
+ * A program for execve(2) in which a few words are not what they should be, most of them of its
+ * headers. The other children write the same one.
+ */
+static void write_program(void)
+{
+    static uint64_t image[4096];
+    int from = open("/bin/true", O_RDONLY), to = open(PROGRAM, O_RDWR | O_CREAT | O_TRUNC, 0700);
+    ssize_t len = read(from, image, sizeof(image));
+    size_t nr_words = len > 0 ? (size_t)len / sizeof(*image) : 1;
+
+    for (int i = (int)random_below(4); i > 0; i--)
+        image[random_below(one_in(4) ? nr_words : 36)] = any_word();
+    if (one_in(2))
+        ((unsigned char *)image)[random_below(288)] ^= (unsigned char)(1 << random_below(8));
+    write(to, image, one_in(8) && len > 0 ? random_below((uint64_t)len) : (size_t)len);
+    close(from);
+    close(to);
+}
+
 static void open_files(void)
 {
     int ends[2];
 
     for (int fd = 0; fd < NR_FDS; fd++)
         close(fd);
+    write_program();
     open("/dev/null", O_RDWR);
     open("/dev/zero", O_RDWR);
     open("/tmp/fuzz-b", O_RDWR | O_CREAT, 0600);
@@ -550,6 +629,9 @@ static void live(uint64_t seed, uint64_t index, uint32_t *life)
         make_call();
         *life += generation == 0;
     }
+    char *arguments[] = {one_in(8) ? (char *)8 : (char *)PROGRAM, NULL};
+    if (one_in(2))
+        raw(SYS_execve, PROGRAM, arguments, NULL);
     raw(SYS_exit_group, 0);
 }
 
@@ -674,6 +756,9 @@ static void report(unsigned long made, unsigned long nr_calls)
         nr_answered += is_answered[number];
         nr_untried += is_answered[number] && !shared->made[number];
     }
+    for (int number = 0; number < NR_NUMBERS; number++)
+        if (shared->made[number] && !shared->well[number] && is_answered[number])
+            diag("call %d never succeeded", number);
     diag("%lu calls, %lu of them without an error; %lu of %d numbers are answered", made, well,
          nr_answered, NR_NUMBERS);
     ok(made >= nr_calls, "%lu calls are made", nr_calls);
