@@ -4,7 +4,7 @@
  *
  * What is read back from the file after a failure is what was in it before.
  */
-#include <sys/stat.h>
+#include <sys/uio.h>
 
 #include "inject.h"
 
@@ -12,6 +12,7 @@
 #define NAME "/tmp/fail-file"
 
 static char data[8 * PAGE];
+static int ends[2];
 
 static void must(int done)
 {
@@ -23,6 +24,12 @@ static void nothing(void)
 {
     unlink(NAME);
     rmdir("/tmp/fail-directory");
+}
+
+static void a_directory(void)
+{
+    nothing();
+    must(mkdir("/tmp/fail-directory", 0700) == 0);
 }
 
 /* Five pages and a bit, a hole, and a last page. */
@@ -37,10 +44,23 @@ static void a_file(void)
     memset(data, 'e', sizeof(data));
 }
 
+/* NAME leads to a program. */
+static void a_link(void)
+{
+    nothing();
+    must(symlink("../bin/true", NAME) == 0);
+}
+
 static void a_mapped_file(void)
 {
     a_file();
     must(mmap((void *)ARENA, 16 * PAGE, RW, MAP_SHARED | MAP_FIXED, pictured, 0) != MAP_FAILED);
+}
+
+static void a_private_mapping(void)
+{
+    a_file();
+    must(mmap((void *)ARENA, 16 * PAGE, RW, MAP_PRIVATE | MAP_FIXED, pictured, 0) != MAP_FAILED);
 }
 
 static void untouched_memory(void)
@@ -56,10 +76,23 @@ static void untouched_memory(void)
         return raw(__VA_ARGS__);                                                                   \
     }
 
-static int ends[2];
-
 ACT(act_open, SYS_open, "/bin/true", O_RDONLY)
 ACT(act_stat, SYS_stat, "/bin/true", data)
+ACT(act_open_unnamed, SYS_open, "/tmp", O_RDWR | O_TMPFILE, 0600)
+ACT(act_open_link, SYS_open, NAME, O_RDONLY)
+ACT(act_symlink, SYS_symlink, "/bin/true", NAME)
+ACT(act_readlink, SYS_readlink, NAME, data, sizeof(data))
+ACT(act_access, SYS_access, NAME, R_OK)
+ACT(act_chdir, SYS_chdir, "/bin")
+ACT(act_getcwd, SYS_getcwd, data, sizeof(data))
+ACT(act_rmdir, SYS_rmdir, "/tmp/fail-directory")
+ACT(act_truncate, SYS_truncate, NAME, PAGE + 1)
+ACT(act_allocate, SYS_fallocate, pictured, 0, 90 * PAGE + 3, 50 * PAGE)
+ACT(act_punch, SYS_fallocate, pictured, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 100, 3 * PAGE)
+ACT(act_seek, SYS_lseek, pictured, 6 * PAGE, 3 /* SEEK_DATA */)
+ACT(act_duplicate, SYS_fcntl, 1, F_DUPFD, 200)
+ACT(act_enlarge_pipe, SYS_fcntl, ends[1], F_SETPIPE_SZ, 256 * PAGE)
+ACT(act_reduce_pipe, SYS_fcntl, ends[1], F_SETPIPE_SZ, 4 * PAGE)
 ACT(act_create, SYS_open, NAME, O_RDWR | O_CREAT | O_EXCL, 0600) /* what failed left none */
 ACT(act_creat, SYS_creat, NAME, 0600)
 ACT(act_mkdir, SYS_mkdir, "/tmp/fail-directory", 0700)
@@ -106,9 +139,58 @@ static void a_pipe(void)
     must(pipe(ends) == 0);
 }
 
+/* With three pages in it. */
+static void a_full_pipe(void)
+{
+    untouched_memory();
+    a_pipe();
+    memset(data, 'f', sizeof(data));
+    must(write(ends[1], data, 3 * PAGE) == 3 * PAGE);
+}
+
+/* Less may be read where there is no memory to read it to; what was not read stays. */
+static long act_pipe_read(void)
+{
+    static long done;
+    long n = raw(SYS_read, ends[0], ARENA + 100 + done, 3 * PAGE - done);
+
+    done += n > 0 ? n : 0;
+    return done == 3 * (long)PAGE ? 0 : n >= 0 ? -EFAULT : n;
+}
+
+#define NR_PIECES 40
+
+/* More pieces than fit anywhere but in memory of their own. */
+static long in_pieces(long number)
+{
+    struct iovec pieces[NR_PIECES];
+
+    for (size_t i = 0; i < NR_PIECES; i++)
+        pieces[i] = (struct iovec){data + i * 100, 100};
+    return whole(raw(number, pictured, pieces, NR_PIECES, 0, 0), NR_PIECES * 100);
+}
+
+static long act_read_pieces(void)
+{
+    return in_pieces(SYS_preadv);
+}
+
+static long act_write_pieces(void)
+{
+    return in_pieces(SYS_pwritev);
+}
+
 static long act_touch_mapped(void)
 {
     for (size_t i = 0; i < 6; i++)
+        *(volatile char *)(ARENA + i * PAGE) = 1;
+    return 0;
+}
+
+/* Pages that are there, and holes. */
+static long act_touch_all(void)
+{
+    for (size_t i = 0; i < 16; i++)
         *(volatile char *)(ARENA + i * PAGE) = 1;
     return 0;
 }
@@ -119,7 +201,20 @@ static const struct scenario scenarios[] = {
     {"open creates", nothing, act_create, 0, ENOSPC},
     {"creat", nothing, act_creat, 0, ENOSPC},
     {"creat empties", a_file, act_creat, 0, 0},
-    {"mkdir", nothing, act_mkdir, ONE_WAY, ENOSPC},
+    {"open of what has no name", nothing, act_open_unnamed, 0, ENOSPC},
+    {"open through a link", a_link, act_open_link, 0, 0},
+    {"symlink", nothing, act_symlink, 0, ENOSPC},
+    {"readlink", a_link, act_readlink, 0, 0},
+    {"access", a_link, act_access, 0, 0},
+    {"chdir", nothing, act_chdir, 0, 0},
+    {"getcwd", nothing, act_getcwd, 0, 0},
+    {"mkdir", nothing, act_mkdir, 0, ENOSPC},
+    {"rmdir", a_directory, act_rmdir, 0, 0},
+    {"truncate", a_file, act_truncate, 0, 0},
+    {"fallocate", a_file, act_allocate, 0, ENOSPC},
+    {"fallocate punches a hole", a_mapped_file, act_punch, NEVER, 0},
+    {"lseek to data", a_file, act_seek, NEVER, 0},
+    {"fcntl duplicates", nothing, act_duplicate, 0, 0},
     {"rename", a_file, act_rename, 0, ENOSPC},
     {"unlink", a_file, act_unlink, 0, 0},
     {"memfd_create", nothing, act_memfd, 0, 0},
@@ -133,6 +228,13 @@ static const struct scenario scenarios[] = {
     {"write into a hole", a_file, act_write_hole, KEEPS_PART, ENOSPC},
     {"read to untouched memory", untouched_memory, act_read, KEEPS_PART, EFAULT},
     {"write to a pipe", a_pipe, act_pipe_write, ONE_WAY, ENOSPC},
+    {"read from a pipe", a_full_pipe, act_pipe_read, KEEPS_PART, EFAULT},
+    {"a pipe is enlarged", a_full_pipe, act_enlarge_pipe, 0, 0},
+    {"a pipe is reduced", a_full_pipe, act_reduce_pipe, 0, 0},
+    {"read in pieces", a_file, act_read_pieces, 0, 0},
+    {"write in pieces", a_file, act_write_pieces, 0, 0},
+    {"touch of holes in a file", a_mapped_file, act_touch_all, MAY_DIE, 0},
+    {"touch of a private mapping of a file", a_private_mapping, act_touch_all, MAY_DIE, 0},
     {"touch of a mapped file", a_mapped_file, act_touch_mapped, MAY_DIE, 0},
 };
 

@@ -4,6 +4,8 @@
  *
  * Once exec has given the old program up, it cannot say no any more: the process dies.
  */
+#include <sys/resource.h>
+
 #include "child.h"
 #include "inject.h"
 
@@ -27,6 +29,27 @@ static void many_files(void)
     some_memory();
     for (int i = 0; i < 40; i++)
         dup(STDOUT_FILENO);
+}
+
+/* Mapped and open: a file of the initrd, one of /tmp, one without a name, a pipe. */
+static void mapped_files(void)
+{
+    static const int flags[] = {MAP_PRIVATE, MAP_SHARED, MAP_PRIVATE, MAP_SHARED, MAP_PRIVATE};
+    int ends[2], fds[] = {open("/bin/true", O_RDONLY), open("/bin/true", O_RDONLY),
+                          open("/tmp/fail-process", O_RDWR | O_CREAT, 0600),
+                          memfd_create("fail", 0), memfd_create("fail", 0)};
+
+    for (size_t i = 0; i < 5; i++) {
+        void *at = (void *)(ARENA + i * 4 * PAGE);
+        int rights = i < 2 ? PROT_READ : RW;
+        if (i >= 2)
+            ftruncate(fds[i], 3 * (off_t)PAGE);
+        mmap(at, 2 * PAGE, rights, MAP_FIXED | flags[i], fds[i], 0);
+        if (rights == RW)
+            memset(at, 'm', 2 * PAGE);
+    }
+    if (pipe(ends) == 0)
+        write(ends[1], self, 100);
 }
 
 /* Reaped, so that nothing is left of the child. */
@@ -114,6 +137,35 @@ static long act_signal(void)
     return nr_signals == 1 ? 0 : -EINVAL;
 }
 
+static void blocked_signal(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* One that takes a place in the queue, and one that needs none. */
+static long act_queue(void)
+{
+    siginfo_t info = {.si_signo = SIGRTMIN, .si_code = SI_QUEUE};
+
+    return raw(SYS_rt_sigqueueinfo, getpid(), SIGRTMIN, &info);
+}
+
+static long act_kill(void)
+{
+    return raw(SYS_kill, getpid(), SIGCHLD);
+}
+
+static long act_limit(void)
+{
+    uint64_t limit[2] = {64 << 20, 64 << 20};
+
+    return raw(SYS_prlimit64, 0, RLIMIT_DATA, limit, limit);
+}
+
 /* The end allocates nothing: if it did, the next allocation would be the one that fails. */
 static long act_exit(void)
 {
@@ -125,9 +177,14 @@ static const struct scenario scenarios[] = {
     {"fork", some_memory, act_fork, 0, EAGAIN},
     {"fork with files", many_files, act_fork, 0, EAGAIN},
     {"fork in a child", some_memory, act_fork_twice, 0, EAGAIN},
+    {"fork with mapped files", mapped_files, act_fork, 0, EAGAIN},
     {"vfork", some_memory, act_vfork, 0, EAGAIN},
+    {"spawn with mapped files", mapped_files, act_spawn, 0, EAGAIN},
     {"exec", some_memory, act_exec, MAY_DIE | ONE_WAY, 0},
     {"spawn", many_files, act_spawn, 0, EAGAIN},
+    {"a queued signal", blocked_signal, act_queue, 0, EAGAIN},
+    {"kill", blocked_signal, act_kill, NEVER, 0},
+    {"prlimit", some_memory, act_limit, NEVER, 0},
     {"a signal on an untouched stack", untouched_stack, act_signal, MAY_DIE | ONE_WAY, 0},
 };
 
@@ -158,5 +215,6 @@ int main(int argc, char **argv)
     self = child_self();
     inject_scenarios(scenarios);
     check_exit();
+    unlink("/tmp/fail-process");
     return done_testing();
 }

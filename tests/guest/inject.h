@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,17 +131,20 @@ static size_t draw_maps(char *to, size_t size)
     return done;
 }
 
-/* Size and content of the file. */
+/* Size and content of the file, and what it takes. */
 static size_t draw_file(char *to, size_t size)
 {
     static unsigned char page[PAGE];
+    struct stat stat = {0};
     uint32_t sum = 1;
     long done = 0;
 
     for (long n; (n = raw(SYS_pread64, pictured, page, PAGE, done)) > 0; done += n)
         for (long i = 0; i < n; i++)
             sum = sum * 31 + page[i];
-    return (size_t)snprintf(to, size, "\nfile %ld:%08x ", done, sum);
+    fstat(pictured, &stat);
+    return (size_t)snprintf(to, size, "\nfile %ld:%08x, %ld blocks ", done, sum,
+                            (long)stat.st_blocks);
 }
 
 static void draw_picture(void)
