@@ -81,6 +81,7 @@ LIBC_SRC := $(filter-out $(CRT_SRC),$(sort $(shell find libc -name '*.c' -o -nam
 PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))))
 GUEST_TESTS := $(sort $(basename $(notdir $(wildcard tests/guest/*.c))))
 HELPERS := $(sort $(basename $(notdir $(wildcard tests/helper/*.c))))
+FUZZERS := $(sort $(basename $(notdir $(wildcard tests/fuzz/*.c))))
 BENCHES := $(sort $(basename $(notdir $(wildcard tests/bench/*.c))))
 
 # ---- flags -------------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ LIBC_OBJ := $(LIBC_SRC:%=$(O)/%.o)
 LIBK_OBJ := $(LIBK_C:%=$(O)/libk/%.o)
 CRT_OBJ := $(CRT_SRC:%=$(O)/%.o)
 BINS := $(PROGRAMS:%=$(B)/bin/%)
-TEST_BINS := $(GUEST_TESTS:%=$(B)/test/%) $(HELPERS:%=$(B)/test/%) $(BENCHES:%=$(B)/bench/%)
+TEST_BINS := $(GUEST_TESTS:%=$(B)/test/%) $(HELPERS:%=$(B)/test/%) $(FUZZERS:%=$(B)/fuzz/%) $(BENCHES:%=$(B)/bench/%)
 
 .PHONY: all kernel libc programs initrd
 all: kernel libc programs initrd ## build kernel, libc, programs and initrd (the default)
@@ -227,6 +228,10 @@ $(B)/test/%: $(O)/tests/helper/%.c.o $(CRT_OBJ) $(B)/libc.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(link_program)
+$(B)/fuzz/%: $(O)/tests/fuzz/%.c.o $(CRT_OBJ) $(B)/libc.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link_program)
 $(B)/bench/%: $(O)/tests/bench/%.c.o $(CRT_OBJ) $(B)/libc.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
@@ -252,7 +257,7 @@ $(B)/initrd-test.cpio: $(B)/initrd.cpio $(TEST_BINS:$(B)/%=$(O)/stripped/%) $(wi
 
 # ---- running -----------------------------------------------------------------------------------
 
-SELFTEST := $(filter selftest,$(KARGS))
+SELFTEST := $(filter selftest paranoid,$(KARGS))
 RUN_KERNEL := $(B)/$(if $(SELFTEST),kernel-test.elf,kernel.elf)
 RUN_INITRD := $(B)/initrd.cpio
 VM := $(PERL) tests/vm --kernel $(RUN_KERNEL) --initrd $(RUN_INITRD)
@@ -278,6 +283,14 @@ setup: ## install what is missing (Debian: by apt) and fetch the tests' oracle
 TEST_NEEDS := $(B)/kernel.elf $(B)/kernel-test.elf $(B)/initrd.cpio $(B)/initrd-test.cpio $(BINS) $(TEST_BINS)
 test: $(TEST_NEEDS) ## run all tests, or those that match T='guest/* run'
 	@$(PERL) tests/run $(T)
+
+.PHONY: fuzz
+fuzz: $(TEST_NEEDS) ## run every fuzzer for long: CALLS system calls, RUNS host inputs, from SEED; KARGS=paranoid
+	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
+		$(PERL) tests/run 'host/fuzz_*' fuzz
+CALLS ?= 20000000
+RUNS ?= 1000000
+SEED ?= $(shell date +%s)
 
 # Both compilers build everything in folders of their own, where a warning is an error; the tools that
 # look at one file at a time run beside that, and again only over what has changed.

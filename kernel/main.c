@@ -24,17 +24,21 @@
 #include "dev/random.h"
 #include "dev/serial.h"
 #include "dev/vga.h"
+#include "dev/watchdog.h"
 #include "fs/node.h"
 #include "fs/tmpfs.h"
 #include "fs/tty.h"
+#include "lib/assert.h"
 #include "lib/cmdline.h"
 #include "lib/ktest.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/commit.h"
+#include "mm/fail.h"
 #include "mm/frame.h"
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"
+#include "proc/balance.h"
 #include "proc/procfs.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
@@ -154,7 +158,11 @@ INIT_ONCE static void set_option(const char *word)
         options.overcommit = OVERCOMMIT_GUESS;
     else if (strcmp(word, "overcommit=always") == 0)
         options.overcommit = OVERCOMMIT_ALWAYS;
-    else
+    else if (strcmp(word, "paranoid") == 0)
+        paranoid_always = true;
+    else if (strcmp(word, "balance") == 0)
+        balance_wanted = true;
+    else if (!fail_set_option(word) && !watchdog_set_option(word))
         log_print("warning: unknown word on the kernel's command line: %s\n", word);
 }
 
@@ -226,6 +234,7 @@ INIT_ONCE static void make_files(void)
 
 NORETURN static void run_selftests(void)
 {
+    paranoid_always = true;
     unsigned nr_failed = ktest_run_all(tty_print);
 
     power_off((int)nr_failed);
@@ -244,6 +253,8 @@ void boot_finished(void)
 {
     size_t image = (size_t)(kernel_end - kernel_start);
 
+    fail_start();
+    watchdog_kick();
     log_verbose(
         "boot: %lu instructions from entry to first user instruction (time-stamp counter)\n",
         rdtsc() - start_tsc);

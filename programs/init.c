@@ -5,7 +5,7 @@
  *
  * CMD (default: sh; looked up in /bin if it has no slash) runs as a child in a session of its own
  * with the terminal as its standard input, output and error. Orphans that end meanwhile are reaped.
- * When the child has ended, one line in the kernel's log says how:
+ * When the child has ended, what it left running is killed, and one line in the kernel's log says how:
  *
  *     init: NAME: exited with status N        init: NAME: killed by signal N
  *
@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -169,6 +170,14 @@ static int run(const struct session *session)
     return EXITED(STATUS_NOT_FOUND);
 }
 
+/* The machine goes off when the command has ended: what it left running ends first. */
+static void end_others(void)
+{
+    kill(-1, SIGKILL);
+    while (wait4(-1, NULL, 0, NULL) >= 0)
+        ;
+}
+
 static void report(const char *name, int status)
 {
     char line[512];
@@ -202,6 +211,8 @@ int main(int argc, char **argv)
     session.takes_terminal = !(transparent && debug_exit);
 
     status = run(&session);
+    if (first)
+        end_others();
     ioctl(session.fd, TCSBRK, 1); /* tcdrain, where there is one: the line may still be sending */
     report(session.argv[0], status);
     if (debug_exit)

@@ -73,6 +73,8 @@ sub boot
     push @command, '--kernel',
         $how{linux} ? 'build/oracle/vmlinuz' : path($how{kernel} // 'kernel-test.elf');
     push @command, '--linux', '--cpu', 'max,-la57' if $how{linux};
+    # After every run the kernel compares what it has lent with what it has got back (P10).
+    $how{kargs} = join ' ', 'balance', $how{kargs} // () unless $how{linux};
     for my $key (qw(cmd mem kargs extra qemu)) {
         push @command, "--$key", $how{$key} if defined $how{$key};
     }

@@ -25,6 +25,8 @@ my %shows = (
     nothing => qr/nothing: exited with status 0/,
     panics => qr/panic.*init/s,
     dies => qr/as it should/,
+    hangs => qr/panic.*non-maskable interrupt/s,
+    leaks => qr/unbalanced.*free frames: \d+ before.*processes: 1 before, 2 after/s,
 );
 
 for my $unit (sort keys %shows) {

@@ -87,8 +87,9 @@ sub run
 
 sub fuzz
 {
-    my $runs = $need{runs} // 20000;
-    my $end = run($program, "-runs=$runs", '-seed=1', '-max_len=4096', '-verbosity=1',
+    my $runs = $ENV{LOAM_FUZZ_RUNS} || $need{runs} // 20000;
+    my $end = run($program, "-runs=$runs", '-seed=' . ($ENV{LOAM_FUZZ_SEED} || 1), '-max_len=4096',
+        '-len_control=0', '-verbosity=1',
         '-artifact_prefix=' . logs() . "/$name-");
     check($end->{status} == 0 && $end->{out} =~ /^Done $runs runs/m,
         "$name: $runs inputs without a finding", $end);

@@ -12,12 +12,13 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 
-#define DEBUG_EXIT    0xf4 /* QEMU then exits with the value * 2 + 1 */
-#define EXIT_SUCCESS  16
-#define EXIT_FAILURE  17
-#define EXIT_PANIC    18
-#define ACPI_CONTROL  0x604 /* QEMU's PM1a control register */
-#define ACPI_SLEEP_S5 0x2000
+#define DEBUG_EXIT      0xf4 /* QEMU then exits with the value * 2 + 1 */
+#define EXIT_SUCCESS    16
+#define EXIT_FAILURE    17
+#define EXIT_PANIC      18
+#define EXIT_UNBALANCED 19
+#define ACPI_CONTROL    0x604 /* QEMU's PM1a control register */
+#define ACPI_SLEEP_S5   0x2000
 
 NORETURN static void stop(uint8_t value)
 {
@@ -35,6 +36,11 @@ void power_off(int status)
 {
     log_verbose("power: off\n");
     stop(status == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+void power_off_unbalanced(void)
+{
+    stop(EXIT_UNBALANCED);
 }
 
 void panic_show(void)

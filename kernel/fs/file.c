@@ -86,14 +86,8 @@ static int find_or_make(struct node *start, const char *path, unsigned flags, ui
     } else {
         error = flags & O_CREAT ? make(&end, flags, mode, node) : -ENOENT;
     }
-    bool truncates = !error && end.node && flags & O_TRUNC && ((*node)->mode & S_IFMT) == S_IFREG;
     mutex_unlock(&fs_lock);
     path_end_drop(&end);
-    if (truncates && (*node)->object) {
-        error = tmpfs_truncate(*node, 0);
-        if (error)
-            node_put(*node);
-    }
     return error;
 }
 
@@ -135,20 +129,32 @@ int file_open(struct node *start, const char *path, unsigned flags, uint32_t mod
     struct node *node;
 
     flags &= flags & O_PATH ? O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : KNOWN_FLAGS;
+    struct file *file = file_new(NULL, NULL, flags & ~OPEN_ONLY);
+    if (!file)
+        return -ENOMEM; /* before anything is made or emptied */
     int error = flags & __O_TMPFILE ? make_unnamed(start, path, flags, mode, &node)
                                     : find_or_make(start, path, flags, mode, &node);
     if (error)
-        return error;
-    *opened = NULL;
+        goto free_file;
     if (flags & O_DIRECT)
         error = -EINVAL; /* nothing here has another way to a device than through memory */
-    else
-        *opened = file_new(node, flags & O_PATH ? &path_ops : node->ops, flags & ~OPEN_ONLY);
-    if (!*opened)
-        node_put(node);
-    else if ((*opened)->ops->open && (error = (*opened)->ops->open(*opened)) != 0)
-        file_put(*opened);
-    return error ? error : *opened ? 0 : -ENOMEM;
+    else if (flags & O_TRUNC && node->object)
+        error = tmpfs_truncate(node, 0);
+    if (error)
+        goto put_node;
+    file->node = node;
+    file->ops = flags & O_PATH ? &path_ops : node->ops;
+    error = file->ops->open ? file->ops->open(file) : 0;
+    if (error)
+        goto put_node;
+    *opened = file;
+    return 0;
+
+put_node:
+    node_put(node);
+free_file:
+    kfree(file);
+    return error;
 }
 
 struct file *file_new(struct node *node, const struct file_ops *ops, unsigned flags)

@@ -18,7 +18,7 @@
  */
 struct file;
 struct file_ops {
-    int (*open)(struct file *file); /* -errno: it cannot be; release is called all the same */
+    int (*open)(struct file *file); /* -errno: it cannot be, and is not released */
     ssize_t (*read)(struct file *file, vaddr_t to, size_t len, uint64_t offset);
     ssize_t (*write)(struct file *file, vaddr_t from, size_t len, uint64_t offset);
     ssize_t (*read_vector)(struct file *file, struct vector *to, uint64_t *offset);
@@ -39,8 +39,8 @@ struct file {
     unsigned flags;             /* O_* as F_GETFL shows them */
     struct mutex lock;          /* held by read, write and lseek of what has an offset */
     uint64_t offset;            /* Protected by lock */
-    struct node *node;          /* Constant; a reference */
-    const struct file_ops *ops; /* Constant */
+    struct node *node;          /* Constant since it was opened; a reference */
+    const struct file_ops *ops; /* Constant since it was opened */
     void *content;              /* of a kind of file, whose release frees it; NULL at first */
 };
 

@@ -35,7 +35,7 @@ static void restrict_entry(void *context, vaddr_t va, pte_t *slot)
 struct plan {
     size_t nr_tables;      /* that pages which become accounted can need */
     size_t nr_charge;      /* those pages */
-    struct area *spare[2]; /* for a split at each end */
+    struct area *spare[2]; /* for a split at each end; NULL: there is none */
 };
 
 static unsigned prot_after(const struct area *area, const struct change *change)
@@ -68,9 +68,21 @@ static void free_spares(struct plan *plan)
     kfree(plan->spare[1]);
 }
 
-static int prepare(struct space *space, struct plan *plan)
+/* Whether an area must be split to end at `at`. */
+static bool cuts(const struct space *space, vaddr_t at)
 {
+    const struct area *area = area_find(&space->areas, at);
+
+    return area && area->start < at;
+}
+
+static int prepare(struct space *space, vaddr_t start, vaddr_t end, struct plan *plan)
+{
+    const vaddr_t places[] = {start, end};
+
     for (int i = 0; i < 2; i++) {
+        if (!cuts(space, places[i]))
+            continue;
         plan->spare[i] = kmalloc(sizeof(struct area));
         if (!plan->spare[i])
             goto nomem;
@@ -85,18 +97,16 @@ nomem:
     return -ENOMEM;
 }
 
-/* Cut the area that `at` lies in, if it does not start there; uses a spare. */
-static void split_at(struct space *space, vaddr_t at, struct plan *plan)
+/* Cut the area that `at` lies in with a spare, if there is one: it must be cut then. */
+static void split_at(struct space *space, vaddr_t at, struct area *spare)
 {
     struct area *area = area_find(&space->areas, at);
 
-    if (!area || area->start >= at)
+    if (!spare)
         return;
-    int i = plan->spare[0] ? 0 : 1;
     if (area->object)
         object_get(area->object);
-    area_split(&space->areas, area, at, plan->spare[i]);
-    plan->spare[i] = NULL;
+    area_split(&space->areas, area, at, spare);
 }
 
 int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct change *change)
@@ -104,10 +114,10 @@ int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct c
     struct plan plan = {0};
 
     survey(space, start, end, change, &plan);
-    if (prepare(space, &plan) < 0)
+    if (prepare(space, start, end, &plan) < 0)
         return -ENOMEM;
-    split_at(space, start, &plan);
-    split_at(space, end, &plan);
+    split_at(space, start, plan.spare[0]);
+    split_at(space, end, plan.spare[1]);
     struct area *area = area_find(&space->areas, start);
     for (vaddr_t reached = start; reached < end;) {
         ASSERT(area && area->start <= reached);
@@ -125,7 +135,6 @@ int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct c
         pagetable_flush(&space->pagetable, start, end);
     }
     space_settle_tables(space);
-    free_spares(&plan);
     PARANOID(space_check(space));
     return 0;
 }

@@ -83,6 +83,11 @@ size_t commit_nr_promised(void)
     return nr_promised;
 }
 
+size_t commit_nr_tables(void)
+{
+    return nr_tables;
+}
+
 size_t commit_limit(void)
 {
     return limit;

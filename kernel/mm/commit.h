@@ -49,6 +49,7 @@ void commit_uncharge_tables(size_t nr_tables);
 
 /* Promised now, and the most that OVERCOMMIT_NEVER promises. Pages. */
 size_t commit_nr_promised(void);
+size_t commit_nr_tables(void);
 size_t commit_limit(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "mm/fail.h"
 
 #define MAX_RANGES  64
 #define EARLY_LIMIT GIB(4) /* what the boot page tables map */
@@ -114,6 +115,8 @@ INIT_ONCE void frame_init(void)
 
 pfn_t frame_alloc(unsigned order)
 {
+    if (fail_injected(FAIL_FRAME))
+        return NO_FRAME;
     uint64_t flags = spin_lock(&lock);
     pfn_t pfn = buddy_alloc(&machine, order);
 

@@ -11,6 +11,7 @@
 
 #include "arch/spinlock.h"
 #include "lib/panic.h"
+#include "mm/fail.h"
 #include "mm/kernel_map.h"
 
 #define HEAP_MAX (64UL << 30)
@@ -94,22 +95,31 @@ INIT_ONCE void kheap_init(void)
 
 void *kmalloc(size_t len)
 {
-    return heap_alloc(heap, len);
+    return fail_injected(FAIL_KMALLOC) ? NULL : heap_alloc(heap, len);
 }
 
 void *kzalloc(size_t len)
 {
-    return heap_alloc_zeroed(heap, len);
+    return fail_injected(FAIL_KMALLOC) ? NULL : heap_alloc_zeroed(heap, len);
 }
 
 void *kmalloc_aligned(size_t len, size_t align)
 {
-    return heap_alloc_aligned(heap, align, len);
+    return fail_injected(FAIL_KMALLOC) ? NULL : heap_alloc_aligned(heap, align, len);
 }
 
 void kfree(void *block)
 {
     heap_free(heap, block);
+}
+
+void kheap_count(size_t *nr_blocks, size_t *nr_bytes)
+{
+    struct heap_stats stats;
+
+    heap_get_stats(heap, &stats);
+    *nr_blocks = stats.nr_small + stats.nr_run + stats.nr_mapped;
+    *nr_bytes = stats.small_len + stats.run_len + stats.mapped_len;
 }
 
 void kheap_trim(void)

@@ -23,6 +23,9 @@ MUST_CHECK void *kmalloc_aligned(size_t len, size_t align);
 /* NULL is ignored. Anything else that kmalloc() did not give, or that was freed before, panics. */
 void kfree(void *block);
 
+/* Blocks in use, and the bytes they take. */
+void kheap_count(size_t *nr_blocks, size_t *nr_bytes);
+
 /* Give spare pages back to the frame allocator. For the balance of the books (P10). */
 void kheap_trim(void);
 

@@ -18,6 +18,7 @@
 
 #define CHUNK_PAGES 64
 
+static size_t nr_objects;
 static size_t nr_all_pages; /* of all objects */
 
 struct chunk {
@@ -80,6 +81,7 @@ static struct object *create(uint64_t size, unsigned flags, pfn_t first)
     object->flags = flags;
     object->first = first;
     object->size = size;
+    nr_objects++;
     return object;
 }
 
@@ -171,9 +173,15 @@ void object_put(struct object *object)
     }
     void (*released)(void *) = object->released;
     void *owner = object->owner;
+    nr_objects--;
     kfree(object);
     if (released)
         released(owner);
+}
+
+size_t object_nr_all(void)
+{
+    return nr_objects;
 }
 
 pfn_t object_page(const struct object *object, uint64_t index)

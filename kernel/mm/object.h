@@ -47,6 +47,9 @@ MUST_CHECK struct object *object_create_empty(uint64_t size, unsigned flags);
 /* Copy [offset, offset + len), which lies within size, to kernel memory. */
 void object_read(const struct object *object, uint64_t offset, void *to, size_t len);
 
+/* Objects there are. */
+size_t object_nr_all(void);
+
 void object_get(struct object *object);
 
 /* One owner less; the last one frees object and frames. */

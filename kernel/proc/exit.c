@@ -12,11 +12,13 @@
 #include <linux/wait.h>
 
 #include "dev/power.h"
+#include "dev/watchdog.h"
 #include "fs/tty.h"
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "mm/kernel_map.h"
 #include "mm/usercopy.h"
+#include "proc/balance.h"
 #include "proc/family.h"
 
 void process_end_borrowing(struct process *process)
@@ -96,22 +98,38 @@ void process_clear_tid(struct process *process)
         log_verbose("exit: process %d: no memory at its child tid address\n", process->pid);
 }
 
+static void leave_space(struct process *self)
+{
+    struct space *space = self->space;
+
+    if (!space)
+        return;
+    process_clear_tid(self);
+    self->space = NULL;
+    thread_set_root(kernel_pagetable.root);
+    space_put(space);
+}
+
+/* The end of process 1. */
+NORETURN static void end_machine(struct process *self, int status)
+{
+    if (status & 0x7f)
+        log_print("init: killed by signal %d\n", status & 0x7f);
+    leave_space(self);
+    fd_table_close_all(&self->files);
+    if (!balance_close())
+        power_off_unbalanced();
+    power_off(status);
+}
+
 void process_exit(int status)
 {
     struct process *self = process_current();
 
-    if (self->pid == 1) {
-        if (status & 0x7f)
-            log_print("init: killed by signal %d\n", status & 0x7f);
-        power_off(status);
-    }
-    if (self->space) {
-        process_clear_tid(self);
-        struct space *space = self->space;
-        self->space = NULL;
-        thread_set_root(kernel_pagetable.root);
-        space_put(space);
-    }
+    watchdog_kick();
+    if (self->pid == 1)
+        end_machine(self, status);
+    leave_space(self);
     process_end_borrowing(self);
     fd_table_close_all(&self->files);
     node_put(self->program.file);

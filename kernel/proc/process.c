@@ -15,6 +15,7 @@
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
+#include "proc/balance.h"
 #include "proc/family.h"
 
 static struct spinlock lock; /* guards `all` against interrupts, which send signals */
@@ -223,10 +224,13 @@ static void init_main(void *arguments)
 void process_start_init(const char *const *arguments, size_t nr)
 {
     struct process *init = process_create(NULL);
-    const char **copy = kmalloc((nr + 1) * sizeof(*copy));
 
-    if (!init || !copy)
+    if (!init)
         panic("too little memory for process 1");
+    balance_open();
+    const char **copy = kmalloc((nr + 1) * sizeof(*copy));
+    if (!copy)
+        panic("too little memory for its arguments");
     memcpy(copy, arguments, nr * sizeof(*copy));
     copy[nr] = NULL;
     limit_init(init);

@@ -17,6 +17,7 @@
 #include "fs/file.h"
 #include "lib/version.h"
 #include "mm/kheap.h"
+#include "proc/fail_nth.h"
 #include "proc/maps.h"
 #include "proc/process.h"
 #include "proc/status.h"
@@ -49,6 +50,7 @@ static const struct entry process_files[] = {
     {.name = "cwd", .mode = S_IFLNK | 0777, .hooks = &cwd_hooks},
     TEXT("environ", 0400, .show = environ_show, .flags = TEXT_TRACED),
     {.name = "exe", .mode = S_IFLNK | 0777, .hooks = &exe_hooks},
+    {.name = "fail-nth", .mode = S_IFREG | 0644, .ops = &fail_nth_ops},
     {.name = "fd", .mode = S_IFDIR | 0500, .hooks = &fd_hooks},
     TEXT("limits", 0444, .show = limits_show),
     TEXT("maps", 0444, .show = maps_show, .flags = TEXT_TRACED),

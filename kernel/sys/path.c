@@ -192,7 +192,7 @@ int64_t sys_truncate(struct trap_frame *frame)
         result = type == S_IFDIR ? -EISDIR : -EINVAL;
     else if (!(node->flags & NODE_WRITABLE))
         result = -EROFS;
-    else if (node->object) /* else it is made up, and has no length */
+    else if (node->object) /* what is made up has no length to change */
         result = tmpfs_truncate(node, (uint64_t)size);
     node_put(node);
     return result;

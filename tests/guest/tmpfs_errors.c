@@ -23,6 +23,18 @@ static long size_of(int fd)
     return fstat(fd, &st) == 0 ? (long)st.st_size : -errno;
 }
 
+/* What open(2) refuses, it has not emptied. */
+static void check_refused_truncation(void)
+{
+    int fd = open("/tmp/full", O_RDWR | O_CREAT, 0600);
+
+    is_long(write(fd, "x", 1), 1, "a file of one byte");
+    is_long(raw(SYS_open, "/tmp/full", O_RDWR | O_TRUNC | O_DIRECT), -EINVAL, "O_TRUNC, O_DIRECT");
+    is_long(size_of(fd), 1, "... leaves it there");
+    close(fd);
+    unlink("/tmp/full");
+}
+
 static void check_open(void)
 {
     is_long(raw(SYS_open, "/tmp/d", O_CREAT | O_RDONLY, 0600), -EISDIR, "O_CREAT of a directory");
@@ -252,6 +264,7 @@ int main(void)
     null = open("/dev/null", O_RDWR);
 
     check_open();
+    check_refused_truncation();
     check_path_only();
     check_content();
     check_faults();

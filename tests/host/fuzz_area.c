@@ -6,7 +6,7 @@
  */
 #include "area_model.h"
 
-/* runs: 6000 */
+/* runs: 20000 */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

@@ -7,6 +7,8 @@
  */
 #include "malloc_source.h"
 
+/* runs: 3000 */
+
 #define NR_BLOCKS 64
 
 struct input {

@@ -27,6 +27,14 @@ void assert_failed(const char *expression, const char *file, int line, const cha
     abort();
 }
 
+/* PARANOID() checks every time. */
+bool paranoid_always = true;
+
+bool paranoid_now(void)
+{
+    return true;
+}
+
 /* Whether the statement ends in a false ASSERT. */
 #define ASSERTS(statement)                                                                         \
     __extension__({                                                                                \
