@@ -48,6 +48,7 @@
 #define ARENA       0x10000000UL
 #define ARENA_PAGES 64UL
 #define NR_FDS      24
+#define NR_OPENED   11 /* of them, at first */
 #define PROGRAM     "/tmp/fuzz-p"
 #define NR_RESULTS  8
 
@@ -141,7 +142,8 @@ static const char *const harmless_paths[] = {
     "/proc/buddyinfo",
 };
 static const char *const own_paths[] = {"/tmp/fuzz-a",   "/tmp/fuzz-b",           "/tmp/fuzz-d",
-                                        "/tmp/fuzz-d/x", "/tmp/fuzz-d/../fuzz-a", PROGRAM};
+                                        "/tmp/fuzz-d/x", "/tmp/fuzz-d/../fuzz-a", "/tmp/fuzz-l",
+                                        PROGRAM};
 
 static uint64_t any_word(void)
 {
@@ -342,6 +344,15 @@ static uint64_t harmless_signal(void)
     return (signal == SIGKILL || signal == SIGSTOP) && !one_in(8) ? 0 : signal;
 }
 
+/* A process that may be hurt: this one, its children, its group of its own, or none. */
+static uint64_t process_number(void)
+{
+    static const uint64_t numbers[] = {0,          0x7fffffff, 32768,
+                                       0x80000000, 4000000,    0xffffffff00000000};
+
+    return one_in(4) ? pick(numbers) : (uint64_t)getpid();
+}
+
 static uint64_t argument(char kind)
 {
     static const uint64_t commands[] = {O_RDONLY,         O_WRONLY,         O_RDWR,
@@ -354,12 +365,16 @@ static uint64_t argument(char kind)
     static const uint64_t requests[] = {TCGETS,     TCSETS,     TCSETSW,   TCSETSF,
                                         TIOCGWINSZ, TIOCSWINSZ, TIOCGPGRP, TIOCSPGRP,
                                         TIOCSCTTY,  TIOCNOTTY,  TCSBRK,    FIONREAD};
+    static const uint64_t allocations[] = {0, FALLOC_FL_KEEP_SIZE,
+                                           FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE};
     static const uint64_t advice[] = {0,  1,  2,  3,  4,  4,  4,  8,  9,  10, 11, 12,  13, 14,
                                       15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 100, 101};
 
     switch (kind) {
     case 'f':
-        return one_in(16) ? any_word() : one_in(16) ? (uint64_t)AT_FDCWD : random_below(NR_FDS);
+        return one_in(16)  ? any_word()
+               : one_in(8) ? (uint64_t)AT_FDCWD
+                           : random_below(one_in(3) ? NR_FDS : NR_OPENED);
     case 'b':
         return buffer();
     case 'l':
@@ -376,6 +391,14 @@ static uint64_t argument(char kind)
         return one_in(8)         ? any_word()
                : random_below(2) ? random_below(40) * PAGE
                                  : random_below(99999);
+    case 'q':
+        return one_in(16) ? any_word() : random_below(40) * PAGE;
+    case 'M':
+        return one_in(4) ? random_below(64) : pick(allocations);
+    case 'd':
+        return process_number();
+    case 'D':
+        return one_in(4) ? process_number() : (uint64_t)-1;
     case 's':
         return one_in(4) ? path_of(own_paths) : path_of(harmless_paths);
     case 't':
@@ -414,15 +437,6 @@ static uint64_t argument(char kind)
     default:
         return any_word();
     }
-}
-
-/* A process that may be hurt: this one, its children, its group of its own, or none. */
-static uint64_t process_number(void)
-{
-    static const uint64_t numbers[] = {0,          0x7fffffff, 32768,
-                                       0x80000000, 4000000,    0xffffffff00000000};
-
-    return one_in(4) ? pick(numbers) : (uint64_t)getpid();
 }
 
 /* ---- calls ------------------------------------------------------------------------------------ */
@@ -471,7 +485,7 @@ static void make_call(void)
         return;
     for (size_t i = 0; i < 6; i++) {
         char kind = *kinds ? *kinds++ : 'x';
-        a[i] = kind == 'd' ? process_number() : argument(kind);
+        a[i] = argument(kind);
     }
     if (traces)
         trace(number, a);
@@ -570,6 +584,7 @@ static void open_files(void)
     for (int fd = 0; fd < NR_FDS; fd++)
         close(fd);
     write_program();
+    symlink("fuzz-a", "/tmp/fuzz-l");
     open("/dev/null", O_RDWR);
     open("/dev/zero", O_RDWR);
     open("/tmp/fuzz-b", O_RDWR | O_CREAT, 0600);
@@ -620,7 +635,7 @@ static void live(uint64_t seed, uint64_t index, uint32_t *life)
         }
         if (one_in(16))
             touch();
-        if (one_in(200))
+        if (one_in(100))
             build_arena();
         if (one_in(100))
             catch_faults();

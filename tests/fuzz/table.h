@@ -17,6 +17,7 @@ _Static_assert(SYS_set_mempolicy_home_node == NR_NUMBERS - 1, "the last one know
  *     f descriptor        b buffer       l its length     v vector        w structure
  *     a page address      n its length   o file offset    s path          t path that may change
  *     p protection        m mmap flags   r mremap flags   h advice        y msync or mlock flags
+ *     q the same, aligned D who is waited for             M fallocate mode
  *     O open flags        i small number g signal         d process       C clone flags
  *     F fcntl command     I ioctl command A action       K signal stack   0 zero
  *     x any word (also all that are not given)
@@ -39,9 +40,9 @@ static const struct call known[] = {
     {SYS_lstat, 8, "sw"},
     {SYS_poll, RARE, "wii"},
     {SYS_lseek, 8, "foi"},
-    {SYS_mmap, 60, "anpmfo"},
+    {SYS_mmap, 60, "anpmfq"},
     {SYS_mprotect, 50, "anp"},
-    {SYS_munmap, 30, "an"},
+    {SYS_munmap, 10, "an"},
     {SYS_brk, 20, "a"},
     {SYS_rt_sigaction, 12, "gAw8"},
     {SYS_rt_sigprocmask, 8, "iww8"},
@@ -71,7 +72,7 @@ static const struct call known[] = {
     {SYS_vfork, 2, ""},
     {SYS_execve, RARE, "sww"},
     {SYS_exit, RARE, "i"},
-    {SYS_wait4, 4, "diww"},
+    {SYS_wait4, 4, "Diww"},
     {SYS_kill, 4, "dg"},
     {SYS_uname, 4, "w"},
     {SYS_fcntl, 12, "fFi"},
@@ -153,7 +154,7 @@ static const struct call known[] = {
     {SYS_ppoll, RARE, "wiwwi"},
     {SYS_set_robust_list, 4, "wl"},
     {SYS_splice, 4, "fwfwli"},
-    {SYS_fallocate, 12, "fioo"},
+    {SYS_fallocate, 12, "fMoo"},
     {SYS_dup3, 4, "ffO"},
     {SYS_pipe2, 6, "wO"},
     {SYS_preadv, 12, "fvio"},
