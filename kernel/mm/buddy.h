@@ -7,6 +7,7 @@
 #ifndef MM_BUDDY_H
 #define MM_BUDDY_H
 
+#include "lib/assert.h"
 #include "lib/types.h"
 
 #define BUDDY_ORDERS 11 /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
@@ -17,12 +18,14 @@ enum frame_state {
     FRAME_INNER,    /* inside a block whose first frame says what it is */
     FRAME_FREE,     /* first frame of a free block */
     FRAME_USED,     /* first frame of an allocated block */
+    FRAME_SPARE,    /* free, but not joined with its buddies: see buddy_free() */
 };
 
 /* One for each frame of the machine; 16 bytes, so that the table is 0.4 % of memory. */
 struct frame {
-    uint32_t next, prev; /* FRAME_FREE: neighbours in the free list, UINT32_MAX at its ends */
-    uint32_t refs;       /* FRAME_USED: owners; the last to leave frees the block */
+    uint32_t next, prev; /* FRAME_FREE: neighbours in the free list, UINT32_MAX at its ends;
+                            FRAME_SPARE: the next spare one */
+    uint32_t refs;       /* FRAME_USED: owners; the last to leave frees the block. 0: not used */
     uint16_t nr_entries; /* of a page table: entries in use (pagetable.c) */
     uint8_t order;       /* log2 of the block's frames */
     uint8_t state;       /* enum frame_state */
@@ -33,7 +36,9 @@ struct buddy {
     struct frame *frames; /* [nr_frames], zeroed before the first buddy_add() */
     size_t nr_frames;
     size_t nr_managed; /* frames ever added */
-    size_t nr_free;
+    size_t nr_free;    /* spare ones among them */
+    size_t nr_spare;
+    uint32_t spare;               /* the last to become spare, UINT32_MAX if there is none */
     uint32_t first[BUDDY_ORDERS]; /* free lists by order, UINT32_MAX if empty */
     size_t nr_blocks[BUDDY_ORDERS];
     uint32_t nonempty; /* bit n: first[n] is a block */
@@ -49,18 +54,51 @@ void buddy_add(struct buddy *buddy, pfn_t start, pfn_t end);
  * Take a block of 2^order frames, aligned to its size, with one reference.
  *
  * Returns  its first frame, NO_FRAME if no block is large enough
- * Cost     O(BUDDY_ORDERS), no loop over frames
+ * Cost     constant if a frame is spare, else O(BUDDY_ORDERS), and the joining of spare frames
+ *          before a refusal
  */
 MUST_CHECK pfn_t buddy_alloc(struct buddy *buddy, unsigned order);
 
-/* One more owner of the allocated block that starts at pfn. */
-static inline void buddy_get(struct buddy *buddy, pfn_t pfn)
+/* The same for order 0, in place, while there is a spare frame; NO_FRAME: ask buddy_alloc(). */
+MUST_CHECK static inline pfn_t buddy_alloc_spare(struct buddy *buddy)
 {
-    buddy->frames[pfn].refs++;
+    uint32_t pfn = buddy->spare;
+
+    if (unlikely(pfn == UINT32_MAX))
+        return NO_FRAME;
+    struct frame *frame = &buddy->frames[pfn];
+    buddy->spare = frame->next;
+    buddy->nr_spare--;
+    buddy->nr_free--;
+    frame->refs = 1;
+    frame->nr_entries = 0;
+    frame->order = 0;
+    frame->state = FRAME_USED;
+    return pfn;
 }
 
-/* One owner less; the last one frees the block. O(BUDDY_ORDERS). */
-void buddy_put(struct buddy *buddy, pfn_t pfn);
+/* One more owner of an allocated block, whose first frame is given. No lock is needed. */
+static inline void frame_add_owner(struct frame *frame)
+{
+    __atomic_fetch_add(&frame->refs, 1, __ATOMIC_RELAXED);
+}
+
+/* One owner less. Returns true if that was the last one, who must buddy_free() the block. */
+static inline bool frame_drop_owner(struct frame *frame)
+{
+    ASSERT(frame->refs > 0);
+    return __atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0;
+}
+
+/*
+ * Free a block without owners. Single frames are kept spare for a while: the last one freed is the
+ * next one given, and neither costs a look at its buddies. Spare frames are joined, O(BUDDY_ORDERS)
+ * each, when there are too many of them, and all of them before a larger block is refused.
+ */
+void buddy_free(struct buddy *buddy, pfn_t pfn);
+
+/* Join all spare frames with their buddies. */
+void buddy_join_spare(struct buddy *buddy);
 
 /*
  * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each,

@@ -17,6 +17,7 @@
 #define EARLY_LIMIT GIB(4) /* what the boot page tables map */
 
 pfn_t zero_frame;
+struct frame *frame_table;
 
 static struct buddy machine;
 static struct spinlock lock; /* guards machine */
@@ -97,7 +98,8 @@ INIT_ONCE void frame_early_init(const struct frame_range *usable, size_t nr_usab
     }
     size_t nr_frames = end >> PAGE_SHIFT;
     paddr_t table = frame_early_alloc(nr_frames * sizeof(struct frame));
-    buddy_init(&machine, phys_to_virt(table), nr_frames);
+    frame_table = phys_to_virt(table);
+    buddy_init(&machine, frame_table, nr_frames);
 }
 
 INIT_ONCE void frame_init(void)
@@ -114,8 +116,10 @@ INIT_ONCE void frame_init(void)
 pfn_t frame_alloc(unsigned order)
 {
     uint64_t flags = spin_lock(&lock);
-    pfn_t pfn = buddy_alloc(&machine, order);
+    pfn_t pfn = order == 0 ? buddy_alloc_spare(&machine) : NO_FRAME;
 
+    if (unlikely(pfn == NO_FRAME))
+        pfn = buddy_alloc(&machine, order);
     spin_unlock(&lock, flags);
     return pfn;
 }
@@ -129,22 +133,27 @@ pfn_t frame_alloc_zeroed(void)
     return pfn;
 }
 
-void frame_get(pfn_t pfn)
+void frame_free(pfn_t pfn)
 {
-    if (pfn == zero_frame)
-        return;
     uint64_t flags = spin_lock(&lock);
-    buddy_get(&machine, pfn);
+
+    buddy_free(&machine, pfn);
     spin_unlock(&lock, flags);
 }
 
-void frame_put(pfn_t pfn)
+size_t frame_put_all(const uint32_t *pfns, size_t nr)
 {
-    if (pfn == zero_frame)
-        return;
+    size_t nr_zero = 0;
     uint64_t flags = spin_lock(&lock);
-    buddy_put(&machine, pfn);
+
+    for (size_t i = 0; i < nr; i++) {
+        if (pfns[i] == zero_frame)
+            nr_zero++;
+        else if (frame_drop_owner(frame_of(pfns[i])))
+            buddy_free(&machine, pfns[i]);
+    }
     spin_unlock(&lock, flags);
+    return nr - nr_zero;
 }
 
 void frame_split(pfn_t pfn)
@@ -159,8 +168,8 @@ void frame_adopt(pfn_t start, pfn_t end)
 {
     ASSERT(end <= machine.nr_frames);
     for (pfn_t pfn = start; pfn < end; pfn++) {
-        ASSERT(machine.frames[pfn].state == FRAME_RESERVED);
-        machine.frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
+        ASSERT(frame_table[pfn].state == FRAME_RESERVED);
+        frame_table[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
     }
     machine.nr_managed += end - start;
 }
@@ -168,15 +177,9 @@ void frame_adopt(pfn_t start, pfn_t end)
 void frame_release(pfn_t start, pfn_t end)
 {
     for (pfn_t pfn = start; pfn < end; pfn++) {
-        if (machine.frames[pfn].state == FRAME_RESERVED)
+        if (frame_table[pfn].state == FRAME_RESERVED)
             buddy_add(&machine, pfn, pfn + 1);
     }
-}
-
-struct frame *frame_of(pfn_t pfn)
-{
-    ASSERT(pfn < machine.nr_frames);
-    return &machine.frames[pfn];
 }
 
 size_t frame_nr_total(void)
