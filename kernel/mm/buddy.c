@@ -20,9 +20,8 @@
 #include "lib/assert.h"
 
 #define NONE         UINT32_MAX
-#define REFILL       5   /* order of the blocks that become spare frames */
-#define MAX_SPARE    512 /* with so many of them */
-#define JOIN_AT_ONCE 32  /* this many are joined */
+#define REFILL       5  /* order of the blocks that become spare frames */
+#define JOIN_AT_ONCE 64 /* spare frames, when there are too many */
 
 static void list_push_block(struct buddy *buddy, pfn_t pfn, unsigned order)
 {
@@ -92,23 +91,41 @@ static pfn_t take_block(struct buddy *buddy, unsigned order)
     return pfn;
 }
 
-static void push_spare(struct buddy *buddy, pfn_t pfn)
+/* Frames [start, end) into the lists, as the largest blocks they make. */
+static void give_range(struct buddy *buddy, pfn_t start, pfn_t end)
 {
-    struct frame *frame = &buddy->frames[pfn];
-
-    frame->state = FRAME_SPARE;
-    frame->next = buddy->spare;
-    buddy->spare = (uint32_t)pfn;
-    buddy->nr_spare++;
+    while (start < end) {
+        unsigned aligned = (unsigned)__builtin_ctzl(start | 1UL << (BUDDY_ORDERS - 1));
+        unsigned fits = 63 - (unsigned)__builtin_clzl(end - start);
+        ASSERT(buddy->frames[start].state == FRAME_RESERVED ||
+               buddy->frames[start].state == FRAME_INNER);
+        give_block(buddy, start, MIN(aligned, fits));
+        start += 1UL << MIN(aligned, fits);
+    }
 }
 
+static pfn_t pop_spare(struct buddy *buddy)
+{
+    pfn_t pfn = buddy->spare;
+
+    buddy->spare = buddy->frames[pfn].next;
+    buddy->frames[pfn].state = FRAME_INNER;
+    buddy->nr_spare--;
+    return pfn;
+}
+
+/* Join nr spare frames. Many lie side by side, upwards or downwards: they are one range. */
 static void join_spare(struct buddy *buddy, size_t nr)
 {
-    while (nr--) {
-        pfn_t pfn = buddy->spare;
-        buddy->spare = buddy->frames[pfn].next;
-        buddy->nr_spare--;
-        give_block(buddy, pfn, 0);
+    while (nr) {
+        pfn_t start = pop_spare(buddy), end = start + 1;
+        for (nr--; nr && (buddy->spare == end || buddy->spare == start - 1); nr--) {
+            if (pop_spare(buddy) == end)
+                end++;
+            else
+                start--;
+        }
+        give_range(buddy, start, end);
     }
 }
 
@@ -117,9 +134,17 @@ static void refill_spare(struct buddy *buddy)
 {
     unsigned order = buddy->nonempty ? (unsigned)__builtin_ctz(buddy->nonempty) : 0;
     pfn_t pfn = take_block(buddy, MIN(order, REFILL));
+    uint32_t start = (uint32_t)pfn, end = start + (1U << MIN(order, REFILL));
 
-    for (size_t i = pfn == NO_FRAME ? 0 : 1UL << MIN(order, REFILL); i-- > 0;)
-        push_spare(buddy, pfn + i);
+    if (pfn == NO_FRAME)
+        return;
+    for (uint32_t i = start; i < end; i++) {
+        buddy->frames[i].next = i + 1;
+        buddy->frames[i].state = FRAME_SPARE;
+    }
+    buddy->frames[end - 1].next = buddy->spare;
+    buddy->spare = start;
+    buddy->nr_spare += end - start;
 }
 
 void buddy_init(struct buddy *buddy, struct frame *frames, size_t nr_frames)
@@ -134,15 +159,8 @@ void buddy_add(struct buddy *buddy, pfn_t start, pfn_t end)
 {
     ASSERT(start <= end && end <= buddy->nr_frames);
     buddy->nr_managed += end - start;
-    while (start < end) {
-        unsigned order = BUDDY_ORDERS - 1;
-        while (start % (1UL << order) != 0 || start + (1UL << order) > end)
-            order--;
-        ASSERT(buddy->frames[start].state == FRAME_RESERVED);
-        buddy->nr_free += 1UL << order;
-        give_block(buddy, start, order);
-        start += 1UL << order;
-    }
+    buddy->nr_free += end - start;
+    give_range(buddy, start, end);
 }
 
 pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
@@ -169,19 +187,17 @@ pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
     return pfn;
 }
 
-void buddy_free(struct buddy *buddy, pfn_t pfn)
+void buddy_free_slowly(struct buddy *buddy, pfn_t pfn)
 {
-    const struct frame *frame = &buddy->frames[pfn];
+    unsigned order = buddy->frames[pfn].order;
 
-    ASSERT(frame->state == FRAME_USED && frame->refs == 0);
-    buddy->nr_free += 1UL << frame->order;
-    if (frame->order) {
-        give_block(buddy, pfn, frame->order);
-        return;
-    }
-    if (buddy->nr_spare == MAX_SPARE)
+    if (order == 0) {
         join_spare(buddy, JOIN_AT_ONCE);
-    push_spare(buddy, pfn);
+        buddy_free(buddy, pfn);
+    } else {
+        buddy->nr_free += 1UL << order;
+        give_block(buddy, pfn, order);
+    }
 }
 
 void buddy_join_spare(struct buddy *buddy)

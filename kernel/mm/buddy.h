@@ -10,7 +10,8 @@
 #include "lib/assert.h"
 #include "lib/types.h"
 
-#define BUDDY_ORDERS 11 /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
+#define BUDDY_ORDERS 11  /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
+#define BUDDY_SPARE  512 /* the most frames that are spare */
 #define NO_FRAME     ((pfn_t)UINT32_MAX)
 
 enum frame_state {
@@ -90,12 +91,29 @@ static inline bool frame_drop_owner(struct frame *frame)
     return __atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0;
 }
 
+/* For buddy_free(): a block that cannot become spare. */
+void buddy_free_slowly(struct buddy *buddy, pfn_t pfn);
+
 /*
  * Free a block without owners. Single frames are kept spare for a while: the last one freed is the
- * next one given, and neither costs a look at its buddies. Spare frames are joined, O(BUDDY_ORDERS)
- * each, when there are too many of them, and all of them before a larger block is refused.
+ * next one given, and neither costs a look at its buddies. Some of them are joined when there are
+ * BUDDY_SPARE, and all before a larger block is refused.
  */
-void buddy_free(struct buddy *buddy, pfn_t pfn);
+static inline void buddy_free(struct buddy *buddy, pfn_t pfn)
+{
+    struct frame *frame = &buddy->frames[pfn];
+
+    ASSERT(frame->state == FRAME_USED);
+    if (unlikely(frame->order > 0 || buddy->nr_spare == BUDDY_SPARE)) {
+        buddy_free_slowly(buddy, pfn);
+        return;
+    }
+    frame->state = FRAME_SPARE;
+    frame->next = buddy->spare;
+    buddy->spare = (uint32_t)pfn;
+    buddy->nr_spare++;
+    buddy->nr_free++;
+}
 
 /* Join all spare frames with their buddies. */
 void buddy_join_spare(struct buddy *buddy);

@@ -19,13 +19,13 @@
 #include <asm/mman.h>
 #include <string.h>
 
-#define PTE_PAGE (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
+#define PTE_PAGE     (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
+#define PTE_WRITABLE (PTE_WRITE | PTE_DIRTY)
 
-/* The rights of a page in an area, writable only if `writable` says so. */
-static pte_t entry_for(const struct area *area, pfn_t pfn, bool writable)
+/* A page of an area; bits: PTE_WRITABLE, PTE_ANON. */
+static pte_t entry_for(const struct area *area, pfn_t pfn, pte_t bits)
 {
-    return pfn << PAGE_SHIFT | PTE_PAGE | (writable ? PTE_WRITE | PTE_DIRTY : 0) |
-           (area->prot & PROT_EXEC ? 0 : pte_nx());
+    return pfn << PAGE_SHIFT | PTE_PAGE | bits | (area->prot & PROT_EXEC ? 0 : pte_nx());
 }
 
 /*
@@ -34,7 +34,7 @@ static pte_t entry_for(const struct area *area, pfn_t pfn, bool writable)
  * Source  mmap(2), MAP_GROWSDOWN: the page touched must be within the limit and away from what is
  *         below.
  */
-static struct area *grow_stack(struct space *space, struct area *above, vaddr_t va)
+NOINLINE static struct area *grow_stack(struct space *space, struct area *above, vaddr_t va)
 {
     vaddr_t start = align_down(va, PAGE_SIZE);
 
@@ -59,92 +59,112 @@ static struct area *grow_stack(struct space *space, struct area *above, vaddr_t 
     return above;
 }
 
-static bool allows(const struct area *area, enum access access)
+/* A frame with the content of another. NO_FRAME if out of memory. */
+static pfn_t copy_of(pfn_t source)
 {
-    switch (access) {
-    case ACCESS_WRITE:
-        return area->prot & PROT_WRITE;
-    case ACCESS_EXECUTE:
-        return area->prot & PROT_EXEC;
-    default:
-        /* The processor cannot forbid to read what it may write or run. */
-        return area->prot != PROT_NONE;
-    }
+    if (source == zero_frame)
+        return frame_alloc_zeroed();
+    pfn_t pfn = frame_alloc(0);
+    if (pfn != NO_FRAME)
+        page_copy(frame_address(pfn), frame_address(source));
+    return pfn;
 }
 
-/* First touch. */
-static enum fault_result fill(struct space *space, const struct area *area, vaddr_t va,
-                              enum access access)
+/* The entry for the first touch of a page of an object, in *entry. 0 or a negative errno. */
+NOINLINE static int entry_of_object(const struct area *area, vaddr_t va, enum access access,
+                                    pte_t *entry)
 {
-    pfn_t source = zero_frame, pfn;
+    uint64_t index = (va - area->start + area->offset) >> PAGE_SHIFT;
+    bool shared = area->flags & AREA_SHARED;
+    pfn_t pfn;
+    int error = object_make_page(area->object, index, &pfn);
 
-    if (area->object) {
-        uint64_t index = (va - area->start + area->offset) >> PAGE_SHIFT;
-        int error = object_make_page(area->object, index, &source);
+    if (error)
+        return error;
+    if (access == ACCESS_WRITE && !shared) {
+        pfn = copy_of(pfn);
+        *entry = entry_for(area, pfn, PTE_WRITABLE | PTE_ANON);
+        return pfn == NO_FRAME ? -ENOMEM : 0;
+    }
+    frame_get(pfn);
+    *entry = entry_for(area, pfn, shared && area->prot & PROT_WRITE ? PTE_WRITABLE : 0);
+    return 0;
+}
+
+/* First touch: slot is empty, and its table may be. */
+static enum fault_result fill(struct pagetable *pt, const struct area *area, vaddr_t va,
+                              enum access access, pte_t *slot)
+{
+    int error = -ENOMEM;
+
+    if (unlikely(area->object)) {
+        pte_t entry;
+        error = entry_of_object(area, va, access, &entry);
         if (error)
-            return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
-    }
-    pte_t *slot = pagetable_reach(&space->pagetable, va);
-    if (!slot)
-        return FAULT_NO_MEMORY;
-    bool shared = area->flags & AREA_SHARED, own = access == ACCESS_WRITE && !shared;
-    if (!own) {
-        frame_get(source);
-        pfn = source;
-    } else if ((pfn = frame_alloc(0)) == NO_FRAME) {
-        pagetable_prune(&space->pagetable, va);
-        return FAULT_NO_MEMORY;
-    } else if (source == zero_frame) {
-        page_clear(frame_address(pfn));
+            goto failed;
+        pagetable_set(pt, slot, entry);
+    } else if (access == ACCESS_WRITE) {
+        pfn_t pfn = frame_alloc_zeroed();
+        if (unlikely(pfn == NO_FRAME))
+            goto failed;
+        pagetable_set(pt, slot, entry_for(area, pfn, PTE_WRITABLE | PTE_ANON));
     } else {
-        page_copy(frame_address(pfn), frame_address(source));
+        pagetable_set(pt, slot, entry_for(area, zero_frame, 0));
     }
-    pagetable_set(slot, entry_for(area, pfn, (own || shared) && area->prot & PROT_WRITE));
     return FAULT_HANDLED;
+
+failed:
+    pagetable_prune(pt, va);
+    return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
 }
 
 /* A write to a page that is mapped for reading. */
-static enum fault_result copy_on_write(struct space *space, const struct area *area, vaddr_t va,
-                                       pte_t *slot)
+NOINLINE static enum fault_result copy_on_write(struct pagetable *pt, const struct area *area,
+                                                vaddr_t va, pte_t *slot)
 {
-    pfn_t old = pte_frame(*slot), pfn = old;
+    pte_t entry = *slot;
+    pfn_t old = pte_frame(entry);
 
-    if (!(area->flags & AREA_SHARED) && (old == zero_frame || frame_of(old)->refs > 1)) {
-        pfn = frame_alloc(0);
-        if (pfn == NO_FRAME)
-            return FAULT_NO_MEMORY;
-        if (old == zero_frame)
-            page_clear(frame_address(pfn));
-        else
-            page_copy(frame_address(pfn), frame_address(old));
+    if (area->flags & AREA_SHARED || (old != zero_frame && frame_of(old)->refs == 1)) {
+        pagetable_replace(slot, entry_for(area, old, PTE_WRITABLE | (entry & PTE_ANON)));
+        pagetable_flush(pt, va, va + PAGE_SIZE);
+        return FAULT_HANDLED;
     }
-    pagetable_replace(slot, entry_for(area, pfn, true));
-    pagetable_flush(&space->pagetable, va, va + PAGE_SIZE);
-    if (pfn != old)
-        frame_put(old);
+    pfn_t pfn = copy_of(old);
+    if (pfn == NO_FRAME)
+        return FAULT_NO_MEMORY;
+    pagetable_count(pt, entry, -1);
+    entry = entry_for(area, pfn, PTE_WRITABLE | PTE_ANON);
+    pagetable_count(pt, entry, 1);
+    pagetable_replace(slot, entry);
+    pagetable_flush(pt, va, va + PAGE_SIZE);
+    frame_put(old);
     return FAULT_HANDLED;
 }
 
 /* Space locked. */
 static enum fault_result handle(struct space *space, vaddr_t va, enum access access)
 {
-    struct area *area = area_find(&space->areas, va);
+    struct pagetable *pt = &space->pagetable;
+    struct area *area = area_find_again(&space->areas, va);
 
-    if (!area || va < area->start) {
+    if (unlikely(!area || va < area->start)) {
         area = grow_stack(space, area, va);
         if (!area)
             return FAULT_MAPERR;
     }
-    if (!allows(area, access))
+    if (unlikely(!(area->prot & access)))
         return FAULT_ACCERR;
+    pte_t *slot = pagetable_reach(pt, va);
+    if (unlikely(!slot))
+        return FAULT_NO_MEMORY;
     va = align_down(va, PAGE_SIZE);
-    pte_t *slot = pagetable_find(&space->pagetable, va);
-    if (!slot || !*slot)
-        return fill(space, area, va, access);
+    if (!*slot)
+        return fill(pt, area, va, access, slot);
     if (access == ACCESS_WRITE && !(*slot & PTE_WRITE))
-        return copy_on_write(space, area, va, slot);
+        return copy_on_write(pt, area, va, slot);
     /* The page is as it should be: the processor remembered older rights. */
-    pagetable_flush(&space->pagetable, va, va + PAGE_SIZE);
+    pagetable_flush(pt, va, va + PAGE_SIZE);
     return FAULT_HANDLED;
 }
 
@@ -152,12 +172,11 @@ enum fault_result space_fault(struct space *space, vaddr_t va, enum access acces
 {
     if (va >= USER_END)
         return FAULT_MAPERR;
-    enum fault_result result;
-    do {
-        mutex_lock(&space->lock);
-        result = handle(space, va, access);
-        mutex_unlock(&space->lock);
-    } while (result == FAULT_NO_MEMORY && reclaim_tables());
+    mutex_lock(&space->lock);
+    enum fault_result result = handle(space, va, access);
+    mutex_unlock(&space->lock);
+    if (unlikely(result == FAULT_NO_MEMORY) && reclaim_tables())
+        return space_fault(space, va, access);
     return result;
 }
 
@@ -172,22 +191,27 @@ struct transfer {
 static int transfer_piece(struct space *space, vaddr_t va, size_t len, const struct transfer *t,
                           size_t done)
 {
-    int error = -EFAULT;
+    pte_t needed = PTE_PRESENT | (t->access == ACCESS_WRITE ? PTE_WRITE : 0);
+    bool there;
 
-    mutex_lock(&space->lock);
-    if (va < USER_END && handle(space, va, t->access) == FAULT_HANDLED) {
+    do { /* until nobody takes the page away in between */
+        if (space_fault(space, va, t->access) != FAULT_HANDLED)
+            return -EFAULT;
+        mutex_lock(&space->lock);
         const pte_t *slot = pagetable_find(&space->pagetable, va);
-        char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
-        if (t->out)
-            memcpy(t->out + done, page, len);
-        else if (t->in)
-            memcpy(page, t->in + done, len);
-        else
-            memset(page, 0, len);
-        error = 0;
-    }
-    mutex_unlock(&space->lock);
-    return error;
+        there = slot && (*slot & needed) == needed;
+        if (there) {
+            char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
+            if (t->out)
+                memcpy(t->out + done, page, len);
+            else if (t->in)
+                memcpy(page, t->in + done, len);
+            else
+                memset(page, 0, len);
+        }
+        mutex_unlock(&space->lock);
+    } while (!there);
+    return 0;
 }
 
 static int transfer(struct space *space, vaddr_t va, size_t len, const struct transfer *t)

@@ -15,7 +15,7 @@ static pfn_t map(struct pagetable *pt, vaddr_t va)
     pte_t *slot = pagetable_reach(pt, va);
     pfn_t pfn = frame_alloc(0);
 
-    pagetable_set(slot, pfn << PAGE_SHIFT | ENTRY);
+    pagetable_set(pt, slot, pfn << PAGE_SHIFT | ENTRY);
     return pfn;
 }
 
