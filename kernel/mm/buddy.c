@@ -19,9 +19,8 @@
 
 #include "lib/assert.h"
 
-#define NONE         UINT32_MAX
-#define REFILL       5  /* order of the blocks that become spare frames */
-#define JOIN_AT_ONCE 64 /* spare frames, when there are too many */
+#define NONE   UINT32_MAX
+#define REFILL 5 /* order of the blocks that become spare frames */
 
 static void list_push_block(struct buddy *buddy, pfn_t pfn, unsigned order)
 {
@@ -97,8 +96,7 @@ static void give_range(struct buddy *buddy, pfn_t start, pfn_t end)
     while (start < end) {
         unsigned aligned = (unsigned)__builtin_ctzl(start | 1UL << (BUDDY_ORDERS - 1));
         unsigned fits = 63 - (unsigned)__builtin_clzl(end - start);
-        ASSERT(buddy->frames[start].state == FRAME_RESERVED ||
-               buddy->frames[start].state == FRAME_INNER);
+        ASSERT(buddy->frames[start].state < FRAME_FREE);
         give_block(buddy, start, MIN(aligned, fits));
         start += 1UL << MIN(aligned, fits);
     }
@@ -114,37 +112,14 @@ static pfn_t pop_spare(struct buddy *buddy)
     return pfn;
 }
 
-/* Join nr spare frames. Many lie side by side, upwards or downwards: they are one range. */
-static void join_spare(struct buddy *buddy, size_t nr)
-{
-    while (nr) {
-        pfn_t start = pop_spare(buddy), end = start + 1;
-        for (nr--; nr && (buddy->spare == end || buddy->spare == start - 1); nr--) {
-            if (pop_spare(buddy) == end)
-                end++;
-            else
-                start--;
-        }
-        give_range(buddy, start, end);
-    }
-}
-
 /* Make spare frames of the smallest block there is, or of a part of it; the lowest is given first. */
 static void refill_spare(struct buddy *buddy)
 {
-    unsigned order = buddy->nonempty ? (unsigned)__builtin_ctz(buddy->nonempty) : 0;
-    pfn_t pfn = take_block(buddy, MIN(order, REFILL));
-    uint32_t start = (uint32_t)pfn, end = start + (1U << MIN(order, REFILL));
+    unsigned smallest = (unsigned)__builtin_ctz(buddy->nonempty | 1U << REFILL);
+    pfn_t pfn = take_block(buddy, smallest);
 
-    if (pfn == NO_FRAME)
-        return;
-    for (uint32_t i = start; i < end; i++) {
-        buddy->frames[i].next = i + 1;
-        buddy->frames[i].state = FRAME_SPARE;
-    }
-    buddy->frames[end - 1].next = buddy->spare;
-    buddy->spare = start;
-    buddy->nr_spare += end - start;
+    for (pfn_t i = pfn == NO_FRAME ? 0 : 1UL << smallest; i-- > 0;)
+        buddy_push_spare(buddy, pfn + i);
 }
 
 void buddy_init(struct buddy *buddy, struct frame *frames, size_t nr_frames)
@@ -172,37 +147,35 @@ pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
         return buddy_alloc_spare(buddy);
     }
     pfn_t pfn = take_block(buddy, order);
-    if (pfn == NO_FRAME && buddy->nr_spare) {
-        buddy_join_spare(buddy);
+    if (pfn == NO_FRAME) {
+        buddy_join_spare(buddy, buddy->nr_spare);
         pfn = take_block(buddy, order);
     }
     if (pfn == NO_FRAME)
         return NO_FRAME;
-    struct frame *frame = &buddy->frames[pfn];
-    frame->refs = 1;
-    frame->nr_entries = 0;
-    frame->order = (uint8_t)order;
-    frame->state = FRAME_USED;
+    buddy->frames[pfn] = (struct frame){.refs = 1, .order = (uint8_t)order, .state = FRAME_USED};
     buddy->nr_free -= 1UL << order;
     return pfn;
 }
 
-void buddy_free_slowly(struct buddy *buddy, pfn_t pfn)
+void buddy_free_block(struct buddy *buddy, pfn_t pfn)
 {
-    unsigned order = buddy->frames[pfn].order;
-
-    if (order == 0) {
-        join_spare(buddy, JOIN_AT_ONCE);
-        buddy_free(buddy, pfn);
-    } else {
-        buddy->nr_free += 1UL << order;
-        give_block(buddy, pfn, order);
-    }
+    buddy->nr_free += 1UL << buddy->frames[pfn].order;
+    give_block(buddy, pfn, buddy->frames[pfn].order);
 }
 
-void buddy_join_spare(struct buddy *buddy)
+/* Many lie side by side, upwards or downwards: they are one range. */
+void buddy_join_spare(struct buddy *buddy, size_t nr)
 {
-    join_spare(buddy, buddy->nr_spare);
+    while (nr) {
+        pfn_t start = pop_spare(buddy), end = start + 1;
+        for (nr--; nr && (buddy->spare == end || buddy->spare == start - 1); nr--) {
+            pfn_t pfn = pop_spare(buddy);
+            start = MIN(start, pfn);
+            end = MAX(end, pfn + 1);
+        }
+        give_range(buddy, start, end);
+    }
 }
 
 void buddy_split(struct buddy *buddy, pfn_t pfn)

@@ -16,7 +16,7 @@
 
 enum frame_state {
     FRAME_RESERVED, /* never given to the allocator: firmware, kernel image, holes */
-    FRAME_INNER,    /* inside a block whose first frame says what it is */
+    FRAME_INNER,    /* inside a block whose first frame says what it is (or still RESERVED) */
     FRAME_FREE,     /* first frame of a free block */
     FRAME_USED,     /* first frame of an allocated block */
     FRAME_SPARE,    /* free, but not joined with its buddies: see buddy_free() */
@@ -67,14 +67,10 @@ MUST_CHECK static inline pfn_t buddy_alloc_spare(struct buddy *buddy)
 
     if (unlikely(pfn == UINT32_MAX))
         return NO_FRAME;
-    struct frame *frame = &buddy->frames[pfn];
-    buddy->spare = frame->next;
+    buddy->spare = buddy->frames[pfn].next;
     buddy->nr_spare--;
     buddy->nr_free--;
-    frame->refs = 1;
-    frame->nr_entries = 0;
-    frame->order = 0;
-    frame->state = FRAME_USED;
+    buddy->frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
     return pfn;
 }
 
@@ -91,8 +87,18 @@ static inline bool frame_drop_owner(struct frame *frame)
     return __atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0;
 }
 
-/* For buddy_free(): a block that cannot become spare. */
-void buddy_free_slowly(struct buddy *buddy, pfn_t pfn);
+/* Join nr of the spare frames with their buddies. */
+void buddy_join_spare(struct buddy *buddy, size_t nr);
+
+/* The parts of buddy_free(): a frame that is free and in no list, and a block of a higher order. */
+static inline void buddy_push_spare(struct buddy *buddy, pfn_t pfn)
+{
+    buddy->frames[pfn].state = FRAME_SPARE;
+    buddy->frames[pfn].next = buddy->spare;
+    buddy->spare = (uint32_t)pfn;
+    buddy->nr_spare++;
+}
+void buddy_free_block(struct buddy *buddy, pfn_t pfn);
 
 /*
  * Free a block without owners. Single frames are kept spare for a while: the last one freed is the
@@ -101,22 +107,16 @@ void buddy_free_slowly(struct buddy *buddy, pfn_t pfn);
  */
 static inline void buddy_free(struct buddy *buddy, pfn_t pfn)
 {
-    struct frame *frame = &buddy->frames[pfn];
-
-    ASSERT(frame->state == FRAME_USED);
-    if (unlikely(frame->order > 0 || buddy->nr_spare == BUDDY_SPARE)) {
-        buddy_free_slowly(buddy, pfn);
+    ASSERT(buddy->frames[pfn].state == FRAME_USED);
+    if (unlikely(buddy->frames[pfn].order > 0)) {
+        buddy_free_block(buddy, pfn);
         return;
     }
-    frame->state = FRAME_SPARE;
-    frame->next = buddy->spare;
-    buddy->spare = (uint32_t)pfn;
-    buddy->nr_spare++;
+    if (unlikely(buddy->nr_spare >= BUDDY_SPARE))
+        buddy_join_spare(buddy, BUDDY_SPARE / 8);
     buddy->nr_free++;
+    buddy_push_spare(buddy, pfn);
 }
-
-/* Join all spare frames with their buddies. */
-void buddy_join_spare(struct buddy *buddy);
 
 /*
  * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each,

@@ -22,7 +22,7 @@
 #define PTE_PAGE     (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
 #define PTE_WRITABLE (PTE_WRITE | PTE_DIRTY)
 
-/* A page of an area; bits: PTE_WRITABLE, PTE_ANON. */
+/* A page of an area; bits: PTE_ANON, PTE_WRITABLE. */
 static pte_t entry_for(const struct area *area, pfn_t pfn, pte_t bits)
 {
     return pfn << PAGE_SHIFT | PTE_PAGE | bits | (area->prot & PROT_EXEC ? 0 : pte_nx());
@@ -70,80 +70,67 @@ static pfn_t copy_of(pfn_t source)
     return pfn;
 }
 
-/* The entry for the first touch of a page of an object, in *entry. 0 or a negative errno. */
-NOINLINE static int entry_of_object(const struct area *area, vaddr_t va, enum access access,
-                                    pte_t *entry)
+/* First touch of a page of an object. */
+NOINLINE static enum fault_result fill_from_object(struct pagetable *pt, const struct area *area,
+                                                   vaddr_t va, enum access access, pte_t *slot)
 {
-    uint64_t index = (va - area->start + area->offset) >> PAGE_SHIFT;
-    bool shared = area->flags & AREA_SHARED;
+    bool shared = area->flags & AREA_SHARED, own = access == ACCESS_WRITE && !shared;
+    pte_t bits = own ? PTE_ANON : 0;
     pfn_t pfn;
-    int error = object_make_page(area->object, index, &pfn);
+    int error =
+        object_make_page(area->object, (va - area->start + area->offset) >> PAGE_SHIFT, &pfn);
 
     if (error)
-        return error;
-    if (access == ACCESS_WRITE && !shared) {
-        pfn = copy_of(pfn);
-        *entry = entry_for(area, pfn, PTE_WRITABLE | PTE_ANON);
-        return pfn == NO_FRAME ? -ENOMEM : 0;
-    }
-    frame_get(pfn);
-    *entry = entry_for(area, pfn, shared && area->prot & PROT_WRITE ? PTE_WRITABLE : 0);
-    return 0;
+        return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
+    if (!own)
+        frame_get(pfn);
+    else if ((pfn = copy_of(pfn)) == NO_FRAME)
+        return FAULT_NO_MEMORY;
+    if (own || (shared && area->prot & PROT_WRITE))
+        bits |= PTE_WRITABLE;
+    pagetable_set(pt, slot, entry_for(area, pfn, bits));
+    return FAULT_HANDLED;
 }
 
 /* First touch: slot is empty, and its table may be. */
-static enum fault_result fill(struct pagetable *pt, const struct area *area, vaddr_t va,
-                              enum access access, pte_t *slot)
+ALWAYS_INLINE static enum fault_result fill(struct pagetable *pt, const struct area *area,
+                                            vaddr_t va, enum access access, pte_t *slot)
 {
-    int error = -ENOMEM;
-
-    if (unlikely(area->object)) {
-        pte_t entry;
-        error = entry_of_object(area, va, access, &entry);
-        if (error)
-            goto failed;
-        pagetable_set(pt, slot, entry);
-    } else if (access == ACCESS_WRITE) {
-        pfn_t pfn = frame_alloc_zeroed();
-        if (unlikely(pfn == NO_FRAME))
-            goto failed;
-        pagetable_set(pt, slot, entry_for(area, pfn, PTE_WRITABLE | PTE_ANON));
-    } else {
+    if (unlikely(area->object))
+        return fill_from_object(pt, area, va, access, slot);
+    if (access != ACCESS_WRITE) {
         pagetable_set(pt, slot, entry_for(area, zero_frame, 0));
+        return FAULT_HANDLED;
     }
+    pfn_t pfn = frame_alloc_zeroed();
+    if (unlikely(pfn == NO_FRAME))
+        return FAULT_NO_MEMORY;
+    pagetable_set(pt, slot, entry_for(area, pfn, PTE_WRITABLE | PTE_ANON));
     return FAULT_HANDLED;
-
-failed:
-    pagetable_prune(pt, va);
-    return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
 }
 
 /* A write to a page that is mapped for reading. */
 NOINLINE static enum fault_result copy_on_write(struct pagetable *pt, const struct area *area,
                                                 vaddr_t va, pte_t *slot)
 {
-    pte_t entry = *slot;
-    pfn_t old = pte_frame(entry);
+    pte_t bits = PTE_WRITABLE | (*slot & PTE_ANON);
+    pfn_t old = pte_frame(*slot), pfn = old;
 
-    if (area->flags & AREA_SHARED || (old != zero_frame && frame_of(old)->refs == 1)) {
-        pagetable_replace(slot, entry_for(area, old, PTE_WRITABLE | (entry & PTE_ANON)));
-        pagetable_flush(pt, va, va + PAGE_SIZE);
-        return FAULT_HANDLED;
+    if (!(area->flags & AREA_SHARED) && (old == zero_frame || frame_of(old)->refs > 1)) {
+        pfn = copy_of(old);
+        if (pfn == NO_FRAME)
+            return FAULT_NO_MEMORY;
+        bits |= PTE_ANON;
     }
-    pfn_t pfn = copy_of(old);
-    if (pfn == NO_FRAME)
-        return FAULT_NO_MEMORY;
-    pagetable_count(pt, entry, -1);
-    entry = entry_for(area, pfn, PTE_WRITABLE | PTE_ANON);
-    pagetable_count(pt, entry, 1);
-    pagetable_replace(slot, entry);
+    pagetable_exchange(pt, slot, entry_for(area, pfn, bits));
     pagetable_flush(pt, va, va + PAGE_SIZE);
-    frame_put(old);
+    if (pfn != old)
+        frame_put(old);
     return FAULT_HANDLED;
 }
 
 /* Space locked. */
-static enum fault_result handle(struct space *space, vaddr_t va, enum access access)
+ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, enum access access)
 {
     struct pagetable *pt = &space->pagetable;
     struct area *area = area_find_again(&space->areas, va);
@@ -159,8 +146,12 @@ static enum fault_result handle(struct space *space, vaddr_t va, enum access acc
     if (unlikely(!slot))
         return FAULT_NO_MEMORY;
     va = align_down(va, PAGE_SIZE);
-    if (!*slot)
-        return fill(pt, area, va, access, slot);
+    if (!*slot) {
+        enum fault_result result = fill(pt, area, va, access, slot);
+        if (unlikely(result != FAULT_HANDLED))
+            pagetable_prune(pt, va);
+        return result;
+    }
     if (access == ACCESS_WRITE && !(*slot & PTE_WRITE))
         return copy_on_write(pt, area, va, slot);
     /* The page is as it should be: the processor remembered older rights. */
@@ -172,11 +163,12 @@ enum fault_result space_fault(struct space *space, vaddr_t va, enum access acces
 {
     if (va >= USER_END)
         return FAULT_MAPERR;
-    mutex_lock(&space->lock);
-    enum fault_result result = handle(space, va, access);
-    mutex_unlock(&space->lock);
-    if (unlikely(result == FAULT_NO_MEMORY) && reclaim_tables())
-        return space_fault(space, va, access);
+    enum fault_result result;
+    do {
+        mutex_lock(&space->lock);
+        result = handle(space, va, access);
+        mutex_unlock(&space->lock);
+    } while (unlikely(result == FAULT_NO_MEMORY) && reclaim_tables());
     return result;
 }
 

@@ -113,7 +113,7 @@ INIT_ONCE void frame_init(void)
                 machine.nr_frames, machine.nr_frames * sizeof(struct frame) / 1024);
 }
 
-static inline pfn_t take(unsigned order)
+inline pfn_t frame_alloc(unsigned order)
 {
     uint64_t flags = spin_lock(&lock);
     pfn_t pfn = order == 0 ? buddy_alloc_spare(&machine) : NO_FRAME;
@@ -124,26 +124,13 @@ static inline pfn_t take(unsigned order)
     return pfn;
 }
 
-pfn_t frame_alloc(unsigned order)
-{
-    return take(order);
-}
-
 pfn_t frame_alloc_zeroed(void)
 {
-    pfn_t pfn = take(0);
+    pfn_t pfn = frame_alloc(0);
 
     if (likely(pfn != NO_FRAME))
         page_clear(frame_address(pfn));
     return pfn;
-}
-
-void frame_free(pfn_t pfn)
-{
-    uint64_t flags = spin_lock(&lock);
-
-    buddy_free(&machine, pfn);
-    spin_unlock(&lock, flags);
 }
 
 size_t frame_put_all(const uint32_t *pfns, size_t nr)

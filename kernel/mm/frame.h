@@ -74,10 +74,15 @@ static inline struct frame *frame_of(pfn_t pfn)
     return &frame_table[pfn];
 }
 
-/* Free a block that its last owner left. Locking: takes the frame lock. */
-void frame_free(pfn_t pfn);
+/*
+ * One owner less for each of nr frames; the last one frees.
+ *
+ * Returns  how many of them were not zero_frame
+ * Locking  takes the frame lock, once
+ */
+size_t frame_put_all(const uint32_t *pfns, size_t nr);
 
-/* One more owner, one owner less (the last frees). Any context. */
+/* One more owner, one owner less. Any context. */
 static inline void frame_get(pfn_t pfn)
 {
     if (pfn != zero_frame)
@@ -86,17 +91,8 @@ static inline void frame_get(pfn_t pfn)
 
 static inline void frame_put(pfn_t pfn)
 {
-    if (pfn != zero_frame && frame_drop_owner(frame_of(pfn)))
-        frame_free(pfn);
+    frame_put_all(&(uint32_t){(uint32_t)pfn}, 1);
 }
-
-/*
- * frame_put() of nr frames.
- *
- * Returns  how many of them were not zero_frame
- * Locking  takes the frame lock, once
- */
-size_t frame_put_all(const uint32_t *pfns, size_t nr);
 
 static inline void *frame_address(pfn_t pfn)
 {

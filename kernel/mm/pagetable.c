@@ -27,6 +27,11 @@
 #define NO_TABLE       UINT64_MAX /* as pagetable.last_start */
 #define BATCH          128 /* pages unmapped at once: their frame numbers are kept on the stack */
 
+static pte_t *table_of(pte_t entry)
+{
+    return phys_to_virt(entry & PTE_ADDRESS);
+}
+
 int pagetable_create(struct pagetable *pt)
 {
     pfn_t pfn = frame_alloc(0);
@@ -55,7 +60,7 @@ pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
         pte_t entry = table[pt_index(va, level)];
         if (!entry)
             return NULL;
-        table = pte_table(entry);
+        table = table_of(entry);
     }
     return &table[pt_index(va, 0)];
 }
@@ -82,7 +87,7 @@ pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va)
             link_table(slot, pfn);
             pt->nr_tables++;
         }
-        table = pte_table(*slot);
+        table = table_of(*slot);
     }
     pt->last_table = table;
     pt->last_start = align_down(va, PT_SPAN(1));
@@ -118,7 +123,7 @@ static size_t unlink_empty(struct pagetable *pt, vaddr_t va, uint32_t *frames)
         slots[level] = &table[pt_index(va, level)];
         if (!*slots[level])
             break;
-        table = pte_table(*slots[level]);
+        table = table_of(*slots[level]);
     }
     while (++level < PT_LEVELS) {
         pfn_t pfn = pte_frame(*slots[level]);
@@ -164,7 +169,7 @@ static pte_t *find_used(const struct pagetable *pt, vaddr_t *va, vaddr_t end)
         if (table[i] && level == 0)
             return &table[i];
         if (table[i]) {
-            table = pte_table(table[i]);
+            table = table_of(table[i]);
             level--;
             continue;
         }

@@ -43,12 +43,6 @@ static inline pfn_t pte_frame(pte_t entry)
     return (uint32_t)(entry >> PAGE_SHIFT);
 }
 
-/* The table that an entry above the lowest level leads to. */
-static inline pte_t *pte_table(pte_t entry)
-{
-    return phys_to_virt(entry & PTE_ADDRESS);
-}
-
 /* The most nr_pages ever was. */
 static inline size_t pagetable_peak(const struct pagetable *pt)
 {
@@ -102,13 +96,18 @@ static inline void pagetable_set(struct pagetable *pt, pte_t *slot, pte_t entry)
     pagetable_count(pt, entry, 1);
 }
 
-/*
- * Write an entry in the place of another. The caller flushes if rights were taken away, and counts if
- * the frame is another.
- */
+/* Change rights in an entry. The caller flushes if they are fewer. */
 static inline void pagetable_replace(pte_t *slot, pte_t entry)
 {
     *(volatile pte_t *)slot = entry;
+}
+
+/* Put another page in place of one. The caller flushes and then drops what that one referred to. */
+static inline void pagetable_exchange(struct pagetable *pt, pte_t *slot, pte_t entry)
+{
+    pagetable_count(pt, *slot, -1);
+    pagetable_count(pt, entry, 1);
+    pagetable_replace(slot, entry);
 }
 
 /* Free the tables on the way to va that are empty. */

@@ -33,7 +33,7 @@ static void test_exhaustion(void)
     test_ok(refused, "then every order is refused, and nothing changes");
     model_put_all();
     model_check();
-    buddy_join_spare(&m.buddy);
+    buddy_join_spare(&m.buddy, m.buddy.nr_spare);
     test_ok(m.buddy.nr_blocks[BUDDY_ORDERS - 1] == 1, "all put: the largest block is whole again");
 }
 
@@ -83,7 +83,7 @@ static void test_references(void)
     test_ok(m.buddy.nr_free == 12, "a split block is freed frame by frame");
     for (pfn_t i = 0; i < 8; i += 2)
         model_put_frame(pfn + i);
-    buddy_join_spare(&m.buddy);
+    buddy_join_spare(&m.buddy, m.buddy.nr_spare);
     buddy_check(&m.buddy);
     test_ok(m.buddy.nr_blocks[4] == 1, "and is one block again when the last frame is back");
 }

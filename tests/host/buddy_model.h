@@ -80,7 +80,7 @@ static inline bool model_lists_agree(void)
 
     memcpy(frames, m.frames, m.nr_frames * sizeof(frames[0]));
     joined.frames = frames;
-    buddy_join_spare(&joined);
+    buddy_join_spare(&joined, joined.nr_spare);
     buddy_check(&joined);
     ASSERT(joined.nr_spare == 0 && joined.nr_free == m.buddy.nr_free);
 
