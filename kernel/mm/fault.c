@@ -172,32 +172,27 @@ enum fault_result space_fault(struct space *space, vaddr_t va, enum access acces
     return result;
 }
 
-/* How a piece of one page of another space is used: at most one of in and out is not NULL. */
-struct transfer {
-    enum access access;
-    const char *in; /* written to the space; NULL with ACCESS_WRITE: zeros */
-    char *out;      /* read from the space */
-};
-
-/* [va, va + len) lies in one page. */
-static int transfer_piece(struct space *space, vaddr_t va, size_t len, const struct transfer *t,
-                          size_t done)
+/*
+ * Copy len bytes of another space's page, that of va, out to `to` or in from `from`. Neither: zeros in.
+ * 0 or -EFAULT.
+ */
+static int transfer_piece(struct space *space, vaddr_t va, char *to, const char *from, size_t len)
 {
-    pte_t needed = PTE_PRESENT | (t->access == ACCESS_WRITE ? PTE_WRITE : 0);
+    pte_t needed = to ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;
     bool there;
 
     do { /* until nobody takes the page away in between */
-        if (space_fault(space, va, t->access) != FAULT_HANDLED)
+        if (space_fault(space, va, to ? ACCESS_READ : ACCESS_WRITE) != FAULT_HANDLED)
             return -EFAULT;
         mutex_lock(&space->lock);
         const pte_t *slot = pagetable_find(&space->pagetable, va);
         there = slot && (*slot & needed) == needed;
         if (there) {
             char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
-            if (t->out)
-                memcpy(t->out + done, page, len);
-            else if (t->in)
-                memcpy(page, t->in + done, len);
+            if (to)
+                memcpy(to, page, len);
+            else if (from)
+                memcpy(page, from, len);
             else
                 memset(page, 0, len);
         }
@@ -206,29 +201,29 @@ static int transfer_piece(struct space *space, vaddr_t va, size_t len, const str
     return 0;
 }
 
-static int transfer(struct space *space, vaddr_t va, size_t len, const struct transfer *t)
+static int transfer(struct space *space, vaddr_t va, char *to, const char *from, size_t len)
 {
-    for (size_t done = 0; done < len;) {
-        size_t piece = MIN(len - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
-        int error = transfer_piece(space, va + done, piece, t, done);
-        if (error)
-            return error;
-        done += piece;
+    int error = 0;
+
+    for (size_t done = 0, piece; done < len && !error; done += piece) {
+        piece = MIN(len - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
+        error = transfer_piece(space, va + done, to ? to + done : NULL, from ? from + done : NULL,
+                               piece);
     }
-    return 0;
+    return error;
 }
 
 int space_read(struct space *space, vaddr_t va, void *to, size_t len)
 {
-    return transfer(space, va, len, &(struct transfer){.access = ACCESS_READ, .out = to});
+    return transfer(space, va, to, NULL, len);
 }
 
 int space_write(struct space *space, vaddr_t va, const void *from, size_t len)
 {
-    return transfer(space, va, len, &(struct transfer){.access = ACCESS_WRITE, .in = from});
+    return transfer(space, va, NULL, from, len);
 }
 
 int space_clear(struct space *space, vaddr_t va, size_t len)
 {
-    return transfer(space, va, len, &(struct transfer){.access = ACCESS_WRITE});
+    return transfer(space, va, NULL, NULL, len);
 }

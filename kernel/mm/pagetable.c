@@ -52,19 +52,6 @@ void pagetable_destroy(struct pagetable *pt)
     pt->nr_tables = 0;
 }
 
-pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
-{
-    pte_t *table = phys_to_virt(pt->root);
-
-    for (int level = PT_LEVELS - 1; level > 0; level--) {
-        pte_t entry = table[pt_index(va, level)];
-        if (!entry)
-            return NULL;
-        table = table_of(entry);
-    }
-    return &table[pt_index(va, 0)];
-}
-
 /* Write an entry that leads to a table. */
 static void link_table(pte_t *slot, pfn_t pfn)
 {
@@ -184,6 +171,11 @@ static pte_t *find_used(const struct pagetable *pt, vaddr_t *va, vaddr_t end)
     return NULL;
 }
 
+pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
+{
+    return find_used(pt, &va, align_down(va, PAGE_SIZE) + PAGE_SIZE);
+}
+
 /* The pages from va on that are in one table and in [va, end). */
 static size_t run_length(vaddr_t va, vaddr_t end)
 {
@@ -280,4 +272,33 @@ size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
             let_others_run();
     }
     return nr_pages;
+}
+
+/* Count what a table leads to into *sum. */
+static void table_check(struct pagetable *sum, const pte_t *table, int level)
+{
+    size_t nr = level == PT_LEVELS - 1 ? PT_KERNEL_SLOT : PT_ENTRIES, nr_used = 0;
+
+    for (size_t i = 0; i < nr; i++) {
+        if (!table[i])
+            continue;
+        nr_used++;
+        if (level > 0)
+            table_check(sum, table_of(table[i]), level - 1);
+        else
+            pagetable_count(sum, table[i], 1);
+    }
+    ASSERT(nr_used == pagetable_frame(table)->nr_entries && (nr_used || nr == PT_KERNEL_SLOT));
+    sum->nr_tables++;
+}
+
+void pagetable_check(const struct pagetable *pt)
+{
+    struct pagetable sum = {.nr_tables = 0};
+
+    table_check(&sum, phys_to_virt(pt->root), PT_LEVELS - 1);
+    ASSERT(sum.nr_tables == pt->nr_tables);
+    ASSERT(sum.nr_pages == pt->nr_pages && sum.nr_anon == pt->nr_anon);
+    ASSERT(pt->last_start == NO_TABLE || !pagetable_find(pt, pt->last_start) ||
+           pagetable_find(pt, pt->last_start) == pt->last_table);
 }

@@ -55,15 +55,16 @@ MUST_CHECK int pagetable_create(struct pagetable *pt);
 /* Free the root; the user half is empty by now. */
 void pagetable_destroy(struct pagetable *pt);
 
-/* The entry of the 4 KiB page at va, NULL where its table does not exist. */
+/* The entry of the 4 KiB page at va, NULL if it is empty. */
 pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va);
 
 /* pagetable_reach() from the top, which makes the tables that are missing. */
 MUST_CHECK pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va);
 
 /*
- * As pagetable_find(), making the tables that are missing. NULL if out of memory, with the tables
- * as they were. A new table is empty: fill the entry with pagetable_set(), or pagetable_prune().
+ * The entry of the page at va, in use or not; the tables that are missing are made. NULL if out of
+ * memory, with the tables as they were. A new table is empty: fill the entry with pagetable_set(),
+ * or pagetable_prune().
  */
 MUST_CHECK static inline pte_t *pagetable_reach(struct pagetable *pt, vaddr_t va)
 {
@@ -137,6 +138,9 @@ MUST_CHECK int pagetable_share(struct pagetable *to, struct pagetable *from, vad
  * Returns how many frames were mapped, but for the frame of zeros.
  */
 size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
+
+/* Assert that all counts are what the entries say. O(tables). For PARANOID. */
+void pagetable_check(const struct pagetable *pt);
 
 /* Forget what the processor may have cached of [start, end) of these tables. */
 void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end);

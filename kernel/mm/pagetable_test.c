@@ -47,7 +47,7 @@ KTEST(pagetable_finds_what_was_set_and_nothing_else)
     pfn_t pfn = map(&pt, VA);
     KTEST_CHECK(pt.nr_tables == 4);
     KTEST_CHECK(pte_frame(*pagetable_find(&pt, VA)) == pfn);
-    KTEST_CHECK(*pagetable_find(&pt, VA + PAGE_SIZE) == 0);
+    KTEST_CHECK(!pagetable_find(&pt, VA + PAGE_SIZE));
     KTEST_CHECK(!pagetable_find(&pt, VA + PT_SPAN(1)) && !pagetable_find(&pt, VA + PT_SPAN(2)));
     KTEST_CHECK(!pagetable_find(&pt, 0) && !pagetable_find(&pt, USER_END - PAGE_SIZE));
     pagetable_unmap(&pt, VA, VA + PAGE_SIZE);
@@ -125,6 +125,57 @@ KTEST(pagetable_unmap_drops_one_reference_only)
     KTEST_CHECK(frame_of(pfn)->state == FRAME_USED && frame_of(pfn)->refs == 1);
     frame_put(pfn);
     pagetable_destroy(&pt);
+}
+
+KTEST(pagetable_counts_pages_but_not_the_frame_of_zeros)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt, twin;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0 && pagetable_create(&twin) == 0);
+    map(&pt, VA);
+    for (size_t i = 1; i < 4; i++)
+        pagetable_set(&pt, pagetable_reach(&pt, VA + i * PAGE_SIZE),
+                      frame_alloc(0) << PAGE_SHIFT | ENTRY | PTE_ANON);
+    pte_t *zero = pagetable_reach(&pt, VA + 4 * PAGE_SIZE);
+    pagetable_set(&pt, zero, zero_frame << PAGE_SHIFT | ENTRY);
+    KTEST_CHECK(pt.nr_pages == 4 && pt.nr_anon == 3 && pagetable_peak(&pt) == 4);
+    KTEST_CHECK(pagetable_share(&twin, &pt, VA, VA + 5 * PAGE_SIZE) == 0);
+    KTEST_CHECK(twin.nr_pages == 4 && twin.nr_anon == 3);
+    pagetable_check(&twin);
+    pagetable_exchange(&pt, zero, frame_alloc(0) << PAGE_SHIFT | ENTRY | PTE_ANON);
+    KTEST_CHECK(pt.nr_pages == 5 && pt.nr_anon == 4);
+    KTEST_CHECK(pagetable_unmap(&pt, VA + PAGE_SIZE, VA + 4 * PAGE_SIZE) == 3);
+    KTEST_CHECK(pt.nr_pages == 2 && pt.nr_anon == 1 && pagetable_peak(&pt) == 5);
+    pagetable_check(&pt);
+    KTEST_CHECK(pagetable_unmap(&twin, VA, VA + 5 * PAGE_SIZE) == 4);
+    pagetable_unmap(&pt, VA, VA + 5 * PAGE_SIZE);
+    KTEST_CHECK(pt.nr_pages == 0 && pt.nr_anon == 0 && twin.nr_pages == 0 && twin.nr_anon == 0);
+    pagetable_destroy(&pt);
+    pagetable_destroy(&twin);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+/* What pagetable_reach() remembers must not outlive the table. */
+KTEST(pagetable_reach_forgets_a_table_that_is_gone)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map(&pt, VA);
+    map(&pt, VA + PT_SPAN(1));
+    KTEST_CHECK(pagetable_reach(&pt, VA) == pagetable_find(&pt, VA));
+    pagetable_unmap(&pt, VA, VA + PAGE_SIZE);
+    pfn_t taken = frame_alloc(0); /* most likely the table's frame */
+    map(&pt, VA);
+    KTEST_CHECK(pagetable_find(&pt, VA) && pt.nr_tables == 5);
+    pagetable_check(&pt);
+    frame_put(taken);
+    pagetable_unmap(&pt, VA, VA + 2 * PT_SPAN(1));
+    KTEST_CHECK(pt.nr_tables == 1);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
 }
 
 KTEST(pagetable_prune_keeps_tables_in_use)
