@@ -52,6 +52,13 @@ void pagetable_destroy(struct pagetable *pt)
     pt->nr_tables = 0;
 }
 
+/* The table of the lowest level that va's entry, and slot, is in was found. */
+static void remember(struct pagetable *pt, vaddr_t va, pte_t *slot)
+{
+    pt->last_table = (pte_t *)align_down((vaddr_t)slot, PAGE_SIZE);
+    pt->last_start = align_down(va, PT_SPAN(1));
+}
+
 /* Write an entry that leads to a table. */
 static void link_table(pte_t *slot, pfn_t pfn)
 {
@@ -76,8 +83,7 @@ pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va)
         }
         table = table_of(*slot);
     }
-    pt->last_table = table;
-    pt->last_start = align_down(va, PT_SPAN(1));
+    remember(pt, va, table);
     return &table[pt_index(va, 0)];
 }
 
@@ -151,6 +157,10 @@ static pte_t *find_used(const struct pagetable *pt, vaddr_t *va, vaddr_t end)
     pte_t *table = phys_to_virt(pt->root);
     int level = PT_LEVELS - 1;
 
+    if ((*va ^ pt->last_start) < PT_SPAN(1)) {
+        table = pt->last_table;
+        level = 0;
+    }
     while (*va < end) {
         size_t i = pt_index(*va, level);
         if (table[i] && level == 0)
@@ -176,27 +186,43 @@ pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
     return find_used(pt, &va, align_down(va, PAGE_SIZE) + PAGE_SIZE);
 }
 
-/* The pages from va on that are in one table and in [va, end). */
-static size_t run_length(vaddr_t va, vaddr_t end)
+/*
+ * The next run of entries: from the first one in use in [*va, end) on, *nr in one table; *va becomes
+ * its page. NULL if there is none.
+ */
+static pte_t *next_run(struct pagetable *pt, vaddr_t *va, vaddr_t end, size_t *nr)
 {
-    return MIN(PT_ENTRIES - pt_index(va, 0), (end - va) >> PAGE_SHIFT);
+    pte_t *slot = find_used(pt, va, end);
+
+    if (!slot)
+        return NULL;
+    remember(pt, *va, slot);
+    *nr = MIN(PT_ENTRIES - pt_index(*va, 0), (end - *va) >> PAGE_SHIFT);
+    return slot;
 }
 
-/* A marked point of a loop over pages, where the caller holds no spinlock (the kernel heap does). */
-static void let_others_run(void)
+/*
+ * A marked point of a loop over pages, if [va, end) is left of them, where the caller holds no
+ * spinlock (the kernel heap does).
+ */
+static void let_others_run(vaddr_t va, vaddr_t end)
 {
-    if (percpu()->nr_spinlocks == 0)
+    if (va != end && percpu()->nr_spinlocks == 0)
         (void)thread_pause_point();
 }
 
 void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable_visit_fn *visit,
                      void *context)
 {
-    for (pte_t *slot; (slot = find_used(pt, &start, end)); let_others_run()) {
-        for (size_t nr = run_length(start, end); nr--; slot++, start += PAGE_SIZE) {
+    pte_t *slot;
+    size_t nr;
+
+    while (start != end && (slot = next_run(pt, &start, end, &nr))) {
+        for (; nr--; slot++, start += PAGE_SIZE) {
             if (*slot)
                 visit(context, start, slot);
         }
+        let_others_run(start, end);
     }
 }
 
@@ -224,13 +250,16 @@ static void share_run(struct pagetable *to, pte_t *target, pte_t *slot, size_t n
 
 int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start, vaddr_t end)
 {
-    for (pte_t *slot; (slot = find_used(from, &start, end)); let_others_run()) {
-        size_t nr = run_length(start, end);
+    pte_t *slot;
+    size_t nr;
+
+    while (start != end && (slot = next_run(from, &start, end, &nr))) {
         pte_t *target = pagetable_reach(to, start);
         if (!target)
             return -ENOMEM;
         share_run(to, target, slot, nr);
         start += nr * PAGE_SIZE;
+        let_others_run(start, end);
     }
     return 0;
 }
@@ -261,15 +290,15 @@ static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr
 
 size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
 {
-    size_t nr_pages = 0;
+    size_t nr_pages = 0, nr;
+    pte_t *slot;
 
     pt->peak_pages = pagetable_peak(pt);
-    for (pte_t *slot; (slot = find_used(pt, &start, end));) {
-        size_t nr = MIN(run_length(start, end), BATCH);
+    while (start != end && (slot = next_run(pt, &start, end, &nr))) {
+        nr = MIN(nr, BATCH);
         nr_pages += unmap_run(pt, start, slot, nr);
         start += nr * PAGE_SIZE;
-        if (start != end)
-            let_others_run();
+        let_others_run(start, end);
     }
     return nr_pages;
 }

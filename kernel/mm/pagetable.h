@@ -26,7 +26,7 @@ struct pagetable {
     size_t nr_anon;    /* those with PTE_ANON */
     size_t peak_pages; /* the most nr_pages was before pages were unmapped: see pagetable_peak() */
 
-    /* The table of the lowest level that pagetable_reach() found last. */
+    /* The table of the lowest level that was found last. */
     pte_t *last_table;
     vaddr_t last_start; /* of what it maps; no user address: none */
 };
