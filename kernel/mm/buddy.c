@@ -102,6 +102,16 @@ static void give_range(struct buddy *buddy, pfn_t start, pfn_t end)
     }
 }
 
+static void push_spare(struct buddy *buddy, pfn_t pfn)
+{
+    struct frame *frame = &buddy->frames[pfn];
+
+    frame->state = FRAME_SPARE;
+    frame->next = buddy->spare;
+    buddy->spare = (uint32_t)pfn;
+    buddy->nr_spare++;
+}
+
 static pfn_t pop_spare(struct buddy *buddy)
 {
     pfn_t pfn = buddy->spare;
@@ -119,7 +129,7 @@ static void refill_spare(struct buddy *buddy)
     pfn_t pfn = take_block(buddy, smallest);
 
     for (pfn_t i = pfn == NO_FRAME ? 0 : 1UL << smallest; i-- > 0;)
-        buddy_push_spare(buddy, pfn + i);
+        push_spare(buddy, pfn + i);
 }
 
 void buddy_init(struct buddy *buddy, struct frame *frames, size_t nr_frames)
@@ -158,12 +168,6 @@ pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
     return pfn;
 }
 
-void buddy_free_block(struct buddy *buddy, pfn_t pfn)
-{
-    buddy->nr_free += 1UL << buddy->frames[pfn].order;
-    give_block(buddy, pfn, buddy->frames[pfn].order);
-}
-
 /* Many lie side by side, upwards or downwards: they are one range. */
 void buddy_join_spare(struct buddy *buddy, size_t nr)
 {
@@ -176,6 +180,22 @@ void buddy_join_spare(struct buddy *buddy, size_t nr)
         }
         give_range(buddy, start, end);
     }
+}
+
+void buddy_free(struct buddy *buddy, pfn_t pfn)
+{
+    unsigned order = buddy->frames[pfn].order;
+
+    ASSERT(buddy->frames[pfn].state == FRAME_USED);
+    if (unlikely(order > 0)) {
+        buddy->nr_free += 1UL << order;
+        give_block(buddy, pfn, order);
+        return;
+    }
+    if (unlikely(buddy->nr_spare >= BUDDY_SPARE))
+        buddy_join_spare(buddy, BUDDY_SPARE / 8);
+    buddy->nr_free++;
+    push_spare(buddy, pfn);
 }
 
 void buddy_split(struct buddy *buddy, pfn_t pfn)

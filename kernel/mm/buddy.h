@@ -7,7 +7,6 @@
 #ifndef MM_BUDDY_H
 #define MM_BUDDY_H
 
-#include "lib/assert.h"
 #include "lib/types.h"
 
 #define BUDDY_ORDERS 11  /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
@@ -74,49 +73,15 @@ MUST_CHECK static inline pfn_t buddy_alloc_spare(struct buddy *buddy)
     return pfn;
 }
 
-/* One more owner of an allocated block, whose first frame is given. No lock is needed. */
-static inline void frame_add_owner(struct frame *frame)
-{
-    __atomic_fetch_add(&frame->refs, 1, __ATOMIC_RELAXED);
-}
-
-/* One owner less. Returns true if that was the last one, who must buddy_free() the block. */
-static inline bool frame_drop_owner(struct frame *frame)
-{
-    ASSERT(frame->refs > 0);
-    return __atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0;
-}
+/*
+ * Free a block, whose refs its last owner has made 0. Single frames are kept spare for a while: the
+ * last one freed is the next one given, and neither costs a look at its buddies. Some of them are
+ * joined when there are BUDDY_SPARE, and all before a larger block is refused.
+ */
+void buddy_free(struct buddy *buddy, pfn_t pfn);
 
 /* Join nr of the spare frames with their buddies. */
 void buddy_join_spare(struct buddy *buddy, size_t nr);
-
-/* The parts of buddy_free(): a frame that is free and in no list, and a block of a higher order. */
-static inline void buddy_push_spare(struct buddy *buddy, pfn_t pfn)
-{
-    buddy->frames[pfn].state = FRAME_SPARE;
-    buddy->frames[pfn].next = buddy->spare;
-    buddy->spare = (uint32_t)pfn;
-    buddy->nr_spare++;
-}
-void buddy_free_block(struct buddy *buddy, pfn_t pfn);
-
-/*
- * Free a block without owners. Single frames are kept spare for a while: the last one freed is the
- * next one given, and neither costs a look at its buddies. Some of them are joined when there are
- * BUDDY_SPARE, and all before a larger block is refused.
- */
-static inline void buddy_free(struct buddy *buddy, pfn_t pfn)
-{
-    ASSERT(buddy->frames[pfn].state == FRAME_USED);
-    if (unlikely(buddy->frames[pfn].order > 0)) {
-        buddy_free_block(buddy, pfn);
-        return;
-    }
-    if (unlikely(buddy->nr_spare >= BUDDY_SPARE))
-        buddy_join_spare(buddy, BUDDY_SPARE / 8);
-    buddy->nr_free++;
-    buddy_push_spare(buddy, pfn);
-}
 
 /*
  * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each,

@@ -70,34 +70,49 @@ static pfn_t copy_of(pfn_t source)
     return pfn;
 }
 
-/* First touch of a page of an object. */
-NOINLINE static enum fault_result fill_from_object(struct pagetable *pt, const struct area *area,
-                                                   vaddr_t va, enum access access, pte_t *slot)
+/*
+ * A first touch, where slot is empty and its table may be, or a write to a page that is mapped for
+ * reading. Whoever is alone with a frame of its own writes to it; all else that is private and is
+ * written to is copied.
+ */
+NOINLINE static enum fault_result resolve(struct pagetable *pt, const struct area *area, vaddr_t va,
+                                          enum access access, pte_t *slot)
 {
     bool shared = area->flags & AREA_SHARED, own = access == ACCESS_WRITE && !shared;
-    pte_t bits = own ? PTE_ANON : 0;
-    pfn_t pfn;
-    int error =
-        object_make_page(area->object, (va - area->start + area->offset) >> PAGE_SHIFT, &pfn);
+    pte_t old = *slot, bits = old & PTE_ANON;
+    pfn_t source = old ? pte_frame(old) : zero_frame, pfn;
+    int error = 0;
 
+    if (!old && area->object)
+        error = object_make_page(area->object, (va - area->start + area->offset) >> PAGE_SHIFT,
+                                 &source);
     if (error)
         return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
-    if (!own)
-        frame_get(pfn);
-    else if ((pfn = copy_of(pfn)) == NO_FRAME)
-        return FAULT_NO_MEMORY;
+    pfn = source;
+    if (own && !(bits && frame_of(source)->refs == 1)) {
+        pfn = copy_of(source);
+        if (pfn == NO_FRAME)
+            return FAULT_NO_MEMORY;
+        bits = PTE_ANON;
+    } else if (!old) {
+        frame_get(source);
+    }
     if (own || (shared && area->prot & PROT_WRITE))
         bits |= PTE_WRITABLE;
     pagetable_set(pt, slot, entry_for(area, pfn, bits));
+    if (old)
+        pagetable_flush(pt, va, va + 1);
+    if (old && pfn != source)
+        frame_put(source);
     return FAULT_HANDLED;
 }
 
-/* First touch: slot is empty, and its table may be. */
+/* What most faults are, the first touch of anonymous memory, in place. */
 ALWAYS_INLINE static enum fault_result fill(struct pagetable *pt, const struct area *area,
                                             vaddr_t va, enum access access, pte_t *slot)
 {
     if (unlikely(area->object))
-        return fill_from_object(pt, area, va, access, slot);
+        return resolve(pt, area, va, access, slot);
     if (access != ACCESS_WRITE) {
         pagetable_set(pt, slot, entry_for(area, zero_frame, 0));
         return FAULT_HANDLED;
@@ -106,26 +121,6 @@ ALWAYS_INLINE static enum fault_result fill(struct pagetable *pt, const struct a
     if (unlikely(pfn == NO_FRAME))
         return FAULT_NO_MEMORY;
     pagetable_set(pt, slot, entry_for(area, pfn, PTE_WRITABLE | PTE_ANON));
-    return FAULT_HANDLED;
-}
-
-/* A write to a page that is mapped for reading. */
-NOINLINE static enum fault_result copy_on_write(struct pagetable *pt, const struct area *area,
-                                                vaddr_t va, pte_t *slot)
-{
-    pte_t bits = PTE_WRITABLE | (*slot & PTE_ANON);
-    pfn_t old = pte_frame(*slot), pfn = old;
-
-    if (!(area->flags & AREA_SHARED) && (old == zero_frame || frame_of(old)->refs > 1)) {
-        pfn = copy_of(old);
-        if (pfn == NO_FRAME)
-            return FAULT_NO_MEMORY;
-        bits |= PTE_ANON;
-    }
-    pagetable_exchange(pt, slot, entry_for(area, pfn, bits));
-    pagetable_flush(pt, va, va + PAGE_SIZE);
-    if (pfn != old)
-        frame_put(old);
     return FAULT_HANDLED;
 }
 
@@ -145,7 +140,6 @@ ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, e
     pte_t *slot = pagetable_reach(pt, va);
     if (unlikely(!slot))
         return FAULT_NO_MEMORY;
-    va = align_down(va, PAGE_SIZE);
     if (!*slot) {
         enum fault_result result = fill(pt, area, va, access, slot);
         if (unlikely(result != FAULT_HANDLED))
@@ -153,9 +147,9 @@ ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, e
         return result;
     }
     if (access == ACCESS_WRITE && !(*slot & PTE_WRITE))
-        return copy_on_write(pt, area, va, slot);
+        return resolve(pt, area, va, access, slot);
     /* The page is as it should be: the processor remembered older rights. */
-    pagetable_flush(pt, va, va + PAGE_SIZE);
+    pagetable_flush(pt, va, va + 1);
     return FAULT_HANDLED;
 }
 

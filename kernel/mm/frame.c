@@ -40,12 +40,7 @@ INIT_ONCE static void early_remove(paddr_t start, paddr_t end)
         if (end <= r.start || r.end <= start)
             continue;
         early[i].end = MAX(r.start, MIN(r.end, start));
-        if (end < r.end) {
-            if (early[i].start == early[i].end)
-                early[i] = (struct frame_range){end, r.end};
-            else
-                early_add(end, r.end);
-        }
+        early_add(MAX(end, r.start), r.end);
     }
 }
 
@@ -75,9 +70,8 @@ INIT_ONCE paddr_t frame_early_alloc(size_t len)
         if (early[i].end - start < len || start + len > EARLY_LIMIT)
             continue;
         early[i].start += len;
-        uint64_t *words = phys_to_virt(start);
-        size_t nr = len / 8;
-        __asm__ volatile("rep stosq" : "+D"(words), "+c"(nr) : "a"(0) : "memory");
+        for (paddr_t page = start; page < start + len; page += PAGE_SIZE)
+            page_clear(phys_to_virt(page));
         return start;
     }
     panic("too little memory: no %lu KiB for the kernel's tables", len / 1024);
@@ -139,9 +133,13 @@ size_t frame_put_all(const uint32_t *pfns, size_t nr)
     uint64_t flags = spin_lock(&lock);
 
     for (size_t i = 0; i < nr; i++) {
-        if (pfns[i] == zero_frame)
+        if (pfns[i] == zero_frame) {
             nr_zero++;
-        else if (frame_drop_owner(frame_of(pfns[i])))
+            continue;
+        }
+        struct frame *frame = frame_of(pfns[i]);
+        ASSERT(frame->refs > 0);
+        if (__atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0)
             buddy_free(&machine, pfns[i]);
     }
     spin_unlock(&lock, flags);

@@ -86,7 +86,7 @@ size_t frame_put_all(const uint32_t *pfns, size_t nr);
 static inline void frame_get(pfn_t pfn)
 {
     if (pfn != zero_frame)
-        frame_add_owner(frame_of(pfn));
+        __atomic_fetch_add(&frame_of(pfn)->refs, 1, __ATOMIC_RELAXED);
 }
 
 static inline void frame_put(pfn_t pfn)

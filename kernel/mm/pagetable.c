@@ -59,13 +59,6 @@ static void remember(struct pagetable *pt, vaddr_t va, pte_t *slot)
     pt->last_start = align_down(va, PT_SPAN(1));
 }
 
-/* Write an entry that leads to a table. */
-static void link_table(pte_t *slot, pfn_t pfn)
-{
-    *(volatile pte_t *)slot = pfn << PAGE_SHIFT | TABLE_BITS;
-    pagetable_frame(slot)->nr_entries++;
-}
-
 pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va)
 {
     pte_t *table = phys_to_virt(pt->root);
@@ -78,7 +71,8 @@ pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va)
                 pagetable_prune(pt, va);
                 return NULL;
             }
-            link_table(slot, pfn);
+            pagetable_replace(slot, pfn << PAGE_SHIFT | TABLE_BITS);
+            pagetable_frame(slot)->nr_entries++;
             pt->nr_tables++;
         }
         table = table_of(*slot);
@@ -98,7 +92,7 @@ void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end)
         write_cr3(pt->root);
         return;
     }
-    for (vaddr_t va = start; va < end; va += PAGE_SIZE)
+    for (vaddr_t va = align_down(start, PAGE_SIZE); va < end; va += PAGE_SIZE)
         invlpg(va);
 }
 
@@ -137,7 +131,7 @@ void pagetable_prune(struct pagetable *pt, vaddr_t va)
     uint32_t frames[PT_LEVELS - 1];
     size_t nr = unlink_empty(pt, va, frames);
 
-    pagetable_flush(pt, align_down(va, PAGE_SIZE), align_down(va, PAGE_SIZE) + PAGE_SIZE);
+    pagetable_flush(pt, va, va + 1);
     frame_put_all(frames, nr);
 }
 
@@ -236,12 +230,12 @@ static void share_run(struct pagetable *to, pte_t *target, pte_t *slot, size_t n
             continue;
         pagetable_replace(&slot[i], entry);
         pagetable_replace(&target[i], entry);
-        anon += entry & PTE_ANON;
         nr_shared++;
+        anon += entry & PTE_ANON;
         if (pte_frame(entry) == zero_frame)
             nr_zero++;
         else
-            frame_add_owner(frame_of(pte_frame(entry)));
+            frame_get(pte_frame(entry));
     }
     pagetable_frame(target)->nr_entries += (uint16_t)nr_shared;
     to->nr_pages += nr_shared - nr_zero;

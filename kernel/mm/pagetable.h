@@ -88,27 +88,27 @@ static inline void pagetable_count(struct pagetable *pt, pte_t entry, ssize_t nr
         pt->nr_anon += (size_t)nr;
 }
 
-/* Write the entry of a page where there is none; the reference to its frame passes to the tables. */
-static inline void pagetable_set(struct pagetable *pt, pte_t *slot, pte_t entry)
-{
-    ASSERT(!*slot);
-    *(volatile pte_t *)slot = entry;
-    pagetable_frame(slot)->nr_entries++;
-    pagetable_count(pt, entry, 1);
-}
-
 /* Change rights in an entry. The caller flushes if they are fewer. */
 static inline void pagetable_replace(pte_t *slot, pte_t entry)
 {
     *(volatile pte_t *)slot = entry;
 }
 
-/* Put another page in place of one. The caller flushes and then drops what that one referred to. */
-static inline void pagetable_exchange(struct pagetable *pt, pte_t *slot, pte_t entry)
+/*
+ * Map a page. The reference to its frame passes to the tables; the one to the frame of a page that
+ * was there passes to the caller, to be dropped after a flush.
+ */
+static inline void pagetable_set(struct pagetable *pt, pte_t *slot, pte_t entry)
 {
-    pagetable_count(pt, *slot, -1);
-    pagetable_count(pt, entry, 1);
+    pte_t old = *slot;
+
     pagetable_replace(slot, entry);
+    pagetable_count(pt, entry, 1);
+    pagetable_frame(slot)->nr_entries++;
+    if (unlikely(old)) {
+        pagetable_count(pt, old, -1);
+        pagetable_frame(slot)->nr_entries--;
+    }
 }
 
 /* Free the tables on the way to va that are empty. */
@@ -142,7 +142,7 @@ size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
 /* Assert that all counts are what the entries say. O(tables). For PARANOID. */
 void pagetable_check(const struct pagetable *pt);
 
-/* Forget what the processor may have cached of [start, end) of these tables. */
+/* Forget what the processor may have cached of the pages of [start, end), any bytes. */
 void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end);
 
 #endif

@@ -143,7 +143,7 @@ KTEST(pagetable_counts_pages_but_not_the_frame_of_zeros)
     KTEST_CHECK(pagetable_share(&twin, &pt, VA, VA + 5 * PAGE_SIZE) == 0);
     KTEST_CHECK(twin.nr_pages == 4 && twin.nr_anon == 3);
     pagetable_check(&twin);
-    pagetable_exchange(&pt, zero, frame_alloc(0) << PAGE_SHIFT | ENTRY | PTE_ANON);
+    pagetable_set(&pt, zero, frame_alloc(0) << PAGE_SHIFT | ENTRY | PTE_ANON);
     KTEST_CHECK(pt.nr_pages == 5 && pt.nr_anon == 4);
     KTEST_CHECK(pagetable_unmap(&pt, VA + PAGE_SIZE, VA + 4 * PAGE_SIZE) == 3);
     KTEST_CHECK(pt.nr_pages == 2 && pt.nr_anon == 1 && pagetable_peak(&pt) == 5);

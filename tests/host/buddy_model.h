@@ -114,13 +114,14 @@ static inline void model_alloc(unsigned order)
 
 static inline void model_put_frame(pfn_t pfn)
 {
-    if (frame_drop_owner(&m.frames[pfn]))
+    m.frames[pfn].refs -= m.frames[pfn].refs > 0;
+    if (m.frames[pfn].refs == 0)
         buddy_free(&m.buddy, pfn);
 }
 
 static inline void model_get(struct block *block)
 {
-    frame_add_owner(&m.frames[block->pfn]);
+    m.frames[block->pfn].refs++;
     block->refs++;
     ASSERT(m.frames[block->pfn].refs == block->refs);
 }
