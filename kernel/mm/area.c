@@ -138,8 +138,6 @@ void area_remove(struct area_tree *areas, struct area *area)
 
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
-    if (areas->last == area)
-        areas->last = NULL;
     discount(areas, area);
     refresh_gap(areas, above);
 }

@@ -40,7 +40,6 @@ struct area {
 
 struct area_tree {
     struct tree tree;
-    struct area *last; /* area_find_again() found it; NULL: none */
     size_t nr_areas;
     size_t nr_locked; /* pages of locked areas */
     size_t nr_tables; /* the sum of area_nr_tables() over all areas */
@@ -60,16 +59,6 @@ void area_tree_init(struct area_tree *areas);
  * n)
  */
 struct area *area_find(const struct area_tree *areas, vaddr_t addr);
-
-/* The same, for who asks for one area many times over. */
-static inline struct area *area_find_again(struct area_tree *areas, vaddr_t addr)
-{
-    struct area *last = areas->last;
-
-    if (likely(last && last->start <= addr && addr < last->end))
-        return last;
-    return areas->last = area_find(areas, addr);
-}
 
 /* Where mappings below area must end: at its start, or a guard gap below one that grows. */
 static inline vaddr_t area_gap_end(const struct area *area)

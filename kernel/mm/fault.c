@@ -128,7 +128,7 @@ ALWAYS_INLINE static enum fault_result fill(struct pagetable *pt, const struct a
 ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, enum access access)
 {
     struct pagetable *pt = &space->pagetable;
-    struct area *area = area_find_again(&space->areas, va);
+    struct area *area = area_find(&space->areas, va);
 
     if (unlikely(!area || va < area->start)) {
         area = grow_stack(space, area, va);
