@@ -24,7 +24,7 @@
 
 #define TABLE_BITS     (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define FLUSH_ALL_FROM 32 /* pages from which reloading CR3 is cheaper than one INVLPG each */
-#define NO_TABLE       UINT64_MAX /* as pagetable.last_start */
+#define NO_TABLE       (1UL << 63) /* as pagetable.last_start: no address at all */
 #define BATCH          128 /* pages unmapped at once: their frame numbers are kept on the stack */
 
 static pte_t *table_of(pte_t entry)
@@ -52,9 +52,11 @@ void pagetable_destroy(struct pagetable *pt)
     pt->nr_tables = 0;
 }
 
-/* The table of the lowest level that va's entry, and slot, is in was found. */
+/* slot is va's entry. Not for the kernel's tables: an interrupt may use them at the same time. */
 static void remember(struct pagetable *pt, vaddr_t va, pte_t *slot)
 {
+    if (va >= USER_END)
+        return;
     pt->last_table = (pte_t *)align_down((vaddr_t)slot, PAGE_SIZE);
     pt->last_start = align_down(va, PT_SPAN(1));
 }
@@ -256,6 +258,57 @@ int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start,
         let_others_run(start, end);
     }
     return 0;
+}
+
+/* next_run(), but *nr no more than are in one table also where they move, distance away. */
+static pte_t *next_move(struct pagetable *pt, vaddr_t *va, vaddr_t end, vaddr_t distance,
+                        size_t *nr)
+{
+    pte_t *slot = next_run(pt, va, end, nr);
+
+    if (slot)
+        *nr = MIN(*nr, PT_ENTRIES - pt_index(*va + distance, 0));
+    return slot;
+}
+
+static void move_run(pte_t *target, pte_t *slot, size_t nr)
+{
+    size_t nr_moved = 0;
+
+    for (size_t i = 0; i < nr; i++) {
+        pte_t entry = slot[i];
+        if (!entry)
+            continue;
+        pagetable_replace(&slot[i], 0);
+        pagetable_replace(&target[i], entry);
+        nr_moved++;
+    }
+    pagetable_frame(slot)->nr_entries -= (uint16_t)nr_moved;
+    pagetable_frame(target)->nr_entries += (uint16_t)nr_moved;
+}
+
+int pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+{
+    vaddr_t distance = to - start, va = start;
+    pte_t *slot;
+    size_t nr;
+
+    /* All tables first: the move itself cannot fail. */
+    for (; next_move(pt, &va, end, distance, &nr); va += nr * PAGE_SIZE) {
+        if (!pagetable_reach(pt, va + distance))
+            goto undo;
+    }
+    for (; (slot = next_move(pt, &start, end, distance, &nr)); start += nr * PAGE_SIZE) {
+        move_run(pagetable_walk(pt, start + distance), slot, nr);
+        pagetable_flush(pt, start, start + nr * PAGE_SIZE);
+        pagetable_prune(pt, start);
+    }
+    return 0;
+
+undo:
+    for (; next_move(pt, &start, va, distance, &nr); start += nr * PAGE_SIZE)
+        pagetable_prune(pt, start + distance);
+    return -ENOMEM;
 }
 
 /* Unmap nr pages, at most BATCH, from va on; slot is the first one's entry, and is in use. */

@@ -26,7 +26,7 @@ struct pagetable {
     size_t nr_anon;    /* those with PTE_ANON */
     size_t peak_pages; /* the most nr_pages was before pages were unmapped: see pagetable_peak() */
 
-    /* The table of the lowest level that was found last. */
+    /* The table of the lowest level that was found last: next time no walk is needed. */
     pte_t *last_table;
     vaddr_t last_start; /* of what it maps; no user address: none */
 };
@@ -130,6 +130,14 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
  */
 MUST_CHECK int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start,
                                vaddr_t end);
+
+/*
+ * Move every entry of [start, end) to the range of the same length at `to`, which is empty and lies
+ * beside it: no page is copied. The processor forgets the pages where they were.
+ *
+ * Returns  0, or -ENOMEM with nothing moved
+ */
+MUST_CHECK int pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to);
 
 /*
  * Remove every entry in [start, end), drop the reference each holds on its frame, and free the

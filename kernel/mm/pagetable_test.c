@@ -156,6 +156,69 @@ KTEST(pagetable_counts_pages_but_not_the_frame_of_zeros)
     KTEST_CHECK(memory_test_free() == before);
 }
 
+#define MOVED (3 * PT_SPAN(2) + 511 * PAGE_SIZE) /* where VA moves: the last page of a table */
+
+/* Entries in both halves of two tables, and a table between them that has none. */
+static void map_for_move(struct pagetable *pt)
+{
+    static const unsigned pages[] = {0, 1, 100, 511, 1024, 1535};
+
+    for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+        map(pt, VA + pages[i] * PAGE_SIZE);
+}
+
+KTEST(pagetable_move_keeps_frames_and_leaves_no_table)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map_for_move(&pt);
+    pfn_t first = pte_frame(*pagetable_find(&pt, VA)),
+          last = pte_frame(*pagetable_find(&pt, VA + 1535 * PAGE_SIZE));
+    KTEST_CHECK(pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED) == 0);
+    KTEST_CHECK(nr_mapped(&pt, 0, USER_END) == 6 && pt.nr_pages == 6);
+    KTEST_CHECK(nr_mapped(&pt, MOVED, MOVED + 1536 * PAGE_SIZE) == 6);
+    KTEST_CHECK(pte_frame(*pagetable_find(&pt, MOVED)) == first);
+    KTEST_CHECK(pte_frame(*pagetable_find(&pt, MOVED + 1535 * PAGE_SIZE)) == last);
+    /* One for page 0, one for 1 to 511, for 1024, for 1535; two above these, and the root. */
+    KTEST_CHECK(pt.nr_tables == 1 + 2 + 4);
+    pagetable_check(&pt);
+    /* Within one table. */
+    KTEST_CHECK(pagetable_move(&pt, MOVED + PAGE_SIZE, MOVED + 9 * PAGE_SIZE,
+                               MOVED + 200 * PAGE_SIZE) == 0);
+    KTEST_CHECK(pagetable_find(&pt, MOVED + 200 * PAGE_SIZE) &&
+                !pagetable_find(&pt, MOVED + PAGE_SIZE) && pt.nr_tables == 7);
+    pagetable_check(&pt);
+    pagetable_unmap(&pt, 0, USER_END);
+    KTEST_CHECK(pt.nr_tables == 1);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+KTEST(pagetable_move_without_memory_changes_nothing)
+{
+    size_t before = memory_test_free(), nr = 0;
+    struct pagetable pt;
+    int error = -1;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map_for_move(&pt);
+    size_t nr_tables = pt.nr_tables;
+    for (; error && nr < 10; nr++) {
+        memory_test_take(nr);
+        error = pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED);
+        KTEST_CHECK(!error || (frame_nr_free() == nr && pt.nr_tables == nr_tables));
+        KTEST_CHECK(nr_mapped(&pt, VA, VA + 1536 * PAGE_SIZE) == (error ? 6 : 0));
+        memory_test_give();
+        pagetable_check(&pt);
+    }
+    KTEST_CHECK(!error && nr > 3);
+    pagetable_unmap(&pt, 0, USER_END);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
 /* What pagetable_reach() remembers must not outlive the table. */
 KTEST(pagetable_reach_forgets_a_table_that_is_gone)
 {
