@@ -7,9 +7,9 @@
  *   write where r- is mapped   private: a copy, rw, or, if nobody else has the frame, the frame
  *   itself
  *
- * A frame's reference count says who else has it; the frame of zeros and an object's frames always
- * have another owner, so that one rule serves all. A shared area shows the object's own frames,
- * writable where the area is.
+ * PTE_ANON says that a frame is not an object's, nor the frame of zeros; its reference count then,
+ * whether another process has it since fork(). A shared area shows the object's own frames, writable
+ * where the area is.
  *
  * Every path that needs a frame takes it before it changes anything.
  */
