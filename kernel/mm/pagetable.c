@@ -52,12 +52,12 @@ void pagetable_destroy(struct pagetable *pt)
     pt->nr_tables = 0;
 }
 
-/* slot is va's entry. Not for the kernel's tables: an interrupt may use them at the same time. */
-static void remember(struct pagetable *pt, vaddr_t va, pte_t *slot)
+/* va's entry is in table. Not for the kernel's tables: an interrupt may use them at the same time. */
+static void remember(struct pagetable *pt, vaddr_t va, pte_t *table)
 {
     if (va >= USER_END)
         return;
-    pt->last_table = (pte_t *)align_down((vaddr_t)slot, PAGE_SIZE);
+    pt->last_table = table;
     pt->last_start = align_down(va, PT_SPAN(1));
 }
 
@@ -148,22 +148,19 @@ static size_t next_used(const pte_t *table, size_t i, size_t end)
 }
 
 /* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
-static pte_t *find_used(const struct pagetable *pt, vaddr_t *va, vaddr_t end)
+static pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
 {
-    pte_t *table = phys_to_virt(pt->root);
-    int level = PT_LEVELS - 1;
+    int level = (*va ^ pt->last_start) < PT_SPAN(1) ? 0 : PT_LEVELS - 1;
+    pte_t *table = level == 0 ? pt->last_table : phys_to_virt(pt->root);
 
-    if ((*va ^ pt->last_start) < PT_SPAN(1)) {
-        table = pt->last_table;
-        level = 0;
-    }
     while (*va < end) {
         size_t i = pt_index(*va, level);
         if (table[i] && level == 0)
             return &table[i];
         if (table[i]) {
             table = table_of(table[i]);
-            level--;
+            if (--level == 0)
+                remember(pt, *va, table);
             continue;
         }
         /* On to the next one used here, or to the table behind this one, from the top. */
@@ -179,7 +176,9 @@ static pte_t *find_used(const struct pagetable *pt, vaddr_t *va, vaddr_t end)
 
 pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
 {
-    return find_used(pt, &va, align_down(va, PAGE_SIZE) + PAGE_SIZE);
+    struct pagetable copy = *pt; /* which remembers instead of *pt */
+
+    return find_used(&copy, &va, align_down(va, PAGE_SIZE) + PAGE_SIZE);
 }
 
 /*
@@ -190,10 +189,8 @@ static pte_t *next_run(struct pagetable *pt, vaddr_t *va, vaddr_t end, size_t *n
 {
     pte_t *slot = find_used(pt, va, end);
 
-    if (!slot)
-        return NULL;
-    remember(pt, *va, slot);
-    *nr = MIN(PT_ENTRIES - pt_index(*va, 0), (end - *va) >> PAGE_SHIFT);
+    if (slot)
+        *nr = MIN(PT_ENTRIES - pt_index(*va, 0), (end - *va) >> PAGE_SHIFT);
     return slot;
 }
 
@@ -370,11 +367,11 @@ static void table_check(struct pagetable *sum, const pte_t *table, int level)
 
 void pagetable_check(const struct pagetable *pt)
 {
-    struct pagetable sum = {.nr_tables = 0};
+    struct pagetable sum = {.root = pt->root, .last_start = NO_TABLE};
 
     table_check(&sum, phys_to_virt(pt->root), PT_LEVELS - 1);
     ASSERT(sum.nr_tables == pt->nr_tables);
     ASSERT(sum.nr_pages == pt->nr_pages && sum.nr_anon == pt->nr_anon);
-    ASSERT(pt->last_start == NO_TABLE || !pagetable_find(pt, pt->last_start) ||
-           pagetable_find(pt, pt->last_start) == pt->last_table);
+    if (pt->last_start != NO_TABLE)
+        ASSERT(pagetable_walk(&sum, pt->last_start) == pt->last_table);
 }
