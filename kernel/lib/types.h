@@ -40,6 +40,7 @@ typedef int64_t ssize_t;
 #define PRINTF(fmt, va) __attribute__((format(printf, fmt, va)))
 #define INIT_ONCE       __attribute__((cold, noinline)) /* runs once, while the kernel starts */
 #define NOINLINE        __attribute__((noinline))
+#define ALWAYS_INLINE   inline __attribute__((always_inline)) /* of a way that must be short */
 
 /* The structure of the given type that holds `member` at address p. */
 #define container_of(p, type, member) ((type *)((uintptr_t)(p)-offsetof(type, member)))

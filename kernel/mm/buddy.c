@@ -2,11 +2,16 @@
  * mm/buddy.c - a buddy allocator of page frames, with a reference count for each frame
  *
  * A free block of order n starts at a multiple of 2^n. Its buddy is the block whose number differs
- * in bit n only; two free buddies become one block of order n + 1 at once, so a fresh block is
- * found in the lists or does not exist. Only a block's first frame says what the block is.
+ * in bit n only; two free buddies become one block of order n + 1 at once. Only a block's first
+ * frame says what the block is.
  *
- * Invariant: no two buddies of one order are both free; nr_free is the sum over the lists; bit n of
- * nonempty is set just where list n is not empty. buddy_check() proves it.
+ * Most of what is asked for and freed is a single frame. These come from a list of spare frames,
+ * which are not joined, and go back there; a block of a few is cut up when the list runs out, and a
+ * few are joined when it grows long.
+ *
+ * Invariant: no two buddies of one order are both free, spare frames aside; nr_free is the sum over
+ * the lists and nr_spare; bit n of nonempty is set just where list n is not empty. buddy_check()
+ * proves it.
  *
  * Source  Knowlton, "A Fast Storage Allocator", 1965; Knuth, TAOCP vol. 1, 2.5.
  */
@@ -14,7 +19,8 @@
 
 #include "lib/assert.h"
 
-#define NONE UINT32_MAX
+#define NONE   UINT32_MAX
+#define REFILL 5 /* order of the blocks that become spare frames */
 
 static void list_push_block(struct buddy *buddy, pfn_t pfn, unsigned order)
 {
@@ -56,9 +62,9 @@ static bool block_is_free(const struct buddy *buddy, pfn_t pfn, unsigned order)
            frame->order == order;
 }
 
-static void free_block(struct buddy *buddy, pfn_t pfn, unsigned order)
+/* Into the lists, joined with its buddies. nr_free is the caller's. */
+static void give_block(struct buddy *buddy, pfn_t pfn, unsigned order)
 {
-    buddy->nr_free += 1UL << order;
     buddy->frames[pfn].state = FRAME_INNER;
     while (order < BUDDY_ORDERS - 1 && block_is_free(buddy, pfn ^ (1UL << order), order)) {
         list_remove_block(buddy, pfn ^ (1UL << order), order);
@@ -68,10 +74,68 @@ static void free_block(struct buddy *buddy, pfn_t pfn, unsigned order)
     list_push_block(buddy, pfn, order);
 }
 
+/* Out of the lists, cut from a larger one if need be. NO_FRAME if no block is large enough. */
+static pfn_t take_block(struct buddy *buddy, unsigned order)
+{
+    uint32_t candidates = buddy->nonempty & ~((1U << order) - 1);
+    if (!candidates)
+        return NO_FRAME;
+    unsigned found = (unsigned)__builtin_ctz(candidates);
+    pfn_t pfn = buddy->first[found];
+    list_remove_block(buddy, pfn, found);
+    while (found > order) {
+        found--;
+        list_push_block(buddy, pfn + (1UL << found), found);
+    }
+    return pfn;
+}
+
+/* Frames [start, end) into the lists, as the largest blocks they make. */
+static void give_range(struct buddy *buddy, pfn_t start, pfn_t end)
+{
+    while (start < end) {
+        unsigned aligned = (unsigned)__builtin_ctzl(start | 1UL << (BUDDY_ORDERS - 1));
+        unsigned fits = 63 - (unsigned)__builtin_clzl(end - start);
+        ASSERT(buddy->frames[start].state < FRAME_FREE);
+        give_block(buddy, start, MIN(aligned, fits));
+        start += 1UL << MIN(aligned, fits);
+    }
+}
+
+static void push_spare(struct buddy *buddy, pfn_t pfn)
+{
+    struct frame *frame = &buddy->frames[pfn];
+
+    frame->state = FRAME_SPARE;
+    frame->next = buddy->spare;
+    buddy->spare = (uint32_t)pfn;
+    buddy->nr_spare++;
+}
+
+static pfn_t pop_spare(struct buddy *buddy)
+{
+    pfn_t pfn = buddy->spare;
+
+    buddy->spare = buddy->frames[pfn].next;
+    buddy->frames[pfn].state = FRAME_INNER;
+    buddy->nr_spare--;
+    return pfn;
+}
+
+/* Make spare frames of the smallest block there is, or of a part of it; the lowest is given first. */
+static void refill_spare(struct buddy *buddy)
+{
+    unsigned smallest = (unsigned)__builtin_ctz(buddy->nonempty | 1U << REFILL);
+    pfn_t pfn = take_block(buddy, smallest);
+
+    for (pfn_t i = pfn == NO_FRAME ? 0 : 1UL << smallest; i-- > 0;)
+        push_spare(buddy, pfn + i);
+}
+
 void buddy_init(struct buddy *buddy, struct frame *frames, size_t nr_frames)
 {
     ASSERT(nr_frames < NONE);
-    *buddy = (struct buddy){.frames = frames, .nr_frames = nr_frames};
+    *buddy = (struct buddy){.frames = frames, .nr_frames = nr_frames, .spare = NONE};
     for (unsigned order = 0; order < BUDDY_ORDERS; order++)
         buddy->first[order] = NONE;
 }
@@ -80,46 +144,58 @@ void buddy_add(struct buddy *buddy, pfn_t start, pfn_t end)
 {
     ASSERT(start <= end && end <= buddy->nr_frames);
     buddy->nr_managed += end - start;
-    while (start < end) {
-        unsigned order = BUDDY_ORDERS - 1;
-        while (start % (1UL << order) != 0 || start + (1UL << order) > end)
-            order--;
-        ASSERT(buddy->frames[start].state == FRAME_RESERVED);
-        free_block(buddy, start, order);
-        start += 1UL << order;
-    }
+    buddy->nr_free += end - start;
+    give_range(buddy, start, end);
 }
 
 pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
 {
     ASSERT(order < BUDDY_ORDERS);
-    uint32_t candidates = buddy->nonempty & ~((1U << order) - 1);
-    if (!candidates)
-        return NO_FRAME;
-
-    unsigned found = (unsigned)__builtin_ctz(candidates);
-    pfn_t pfn = buddy->first[found];
-    list_remove_block(buddy, pfn, found);
-    while (found > order) {
-        found--;
-        list_push_block(buddy, pfn + (1UL << found), found);
+    if (order == 0) {
+        if (buddy->spare == NONE)
+            refill_spare(buddy);
+        return buddy_alloc_spare(buddy);
     }
-    struct frame *frame = &buddy->frames[pfn];
-    frame->state = FRAME_USED;
-    frame->order = (uint8_t)order;
-    frame->refs = 1;
-    frame->nr_entries = 0;
+    pfn_t pfn = take_block(buddy, order);
+    if (pfn == NO_FRAME) {
+        buddy_join_spare(buddy, buddy->nr_spare);
+        pfn = take_block(buddy, order);
+    }
+    if (pfn == NO_FRAME)
+        return NO_FRAME;
+    buddy->frames[pfn] = (struct frame){.refs = 1, .order = (uint8_t)order, .state = FRAME_USED};
     buddy->nr_free -= 1UL << order;
     return pfn;
 }
 
-void buddy_put(struct buddy *buddy, pfn_t pfn)
+/* Many lie side by side, upwards or downwards: they are one range. */
+void buddy_join_spare(struct buddy *buddy, size_t nr)
 {
-    struct frame *frame = &buddy->frames[pfn];
+    while (nr) {
+        pfn_t start = pop_spare(buddy), end = start + 1;
+        for (nr--; nr && (buddy->spare == end || buddy->spare == start - 1); nr--) {
+            pfn_t pfn = pop_spare(buddy);
+            start = MIN(start, pfn);
+            end = MAX(end, pfn + 1);
+        }
+        give_range(buddy, start, end);
+    }
+}
 
-    ASSERT(frame->state == FRAME_USED && frame->refs > 0);
-    if (--frame->refs == 0)
-        free_block(buddy, pfn, frame->order);
+void buddy_free(struct buddy *buddy, pfn_t pfn)
+{
+    unsigned order = buddy->frames[pfn].order;
+
+    ASSERT(buddy->frames[pfn].state == FRAME_USED);
+    if (unlikely(order > 0)) {
+        buddy->nr_free += 1UL << order;
+        give_block(buddy, pfn, order);
+        return;
+    }
+    if (unlikely(buddy->nr_spare >= BUDDY_SPARE))
+        buddy_join_spare(buddy, BUDDY_SPARE / 8);
+    buddy->nr_free++;
+    push_spare(buddy, pfn);
 }
 
 void buddy_split(struct buddy *buddy, pfn_t pfn)
@@ -149,10 +225,19 @@ void buddy_check(const struct buddy *buddy)
         }
         ASSERT(nr_listed[order] == buddy->nr_blocks[order]);
     }
-    ASSERT(nr_free == buddy->nr_free && nr_free <= buddy->nr_managed);
-    for (size_t i = 0; i < buddy->nr_frames; i++) {
-        if (buddy->frames[i].state == FRAME_FREE)
-            nr_free -= 1UL << buddy->frames[i].order;
+    size_t nr_spare = 0;
+    for (uint32_t pfn = buddy->spare; pfn != NONE; pfn = buddy->frames[pfn].next) {
+        ASSERT(buddy->frames[pfn].state == FRAME_SPARE);
+        nr_spare++;
     }
-    ASSERT(nr_free == 0);
+    ASSERT(nr_spare == buddy->nr_spare && nr_free + nr_spare == buddy->nr_free);
+    ASSERT(buddy->nr_free <= buddy->nr_managed);
+    for (size_t i = 0; i < buddy->nr_frames; i++) {
+        const struct frame *frame = &buddy->frames[i];
+        ASSERT(!frame->refs == (frame->state != FRAME_USED));
+        if (frame->state == FRAME_FREE)
+            nr_free -= 1UL << frame->order;
+        nr_spare -= frame->state == FRAME_SPARE;
+    }
+    ASSERT(nr_free == 0 && nr_spare == 0);
 }

@@ -9,20 +9,23 @@
 
 #include "lib/types.h"
 
-#define BUDDY_ORDERS 11 /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
+#define BUDDY_ORDERS 11  /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
+#define BUDDY_SPARE  512 /* the most frames that are spare */
 #define NO_FRAME     ((pfn_t)UINT32_MAX)
 
 enum frame_state {
     FRAME_RESERVED, /* never given to the allocator: firmware, kernel image, holes */
-    FRAME_INNER,    /* inside a block whose first frame says what it is */
+    FRAME_INNER,    /* inside a block whose first frame says what it is (or still RESERVED) */
     FRAME_FREE,     /* first frame of a free block */
     FRAME_USED,     /* first frame of an allocated block */
+    FRAME_SPARE,    /* free, but not joined with its buddies: see buddy_free() */
 };
 
 /* One for each frame of the machine; 16 bytes, so that the table is 0.4 % of memory. */
 struct frame {
-    uint32_t next, prev; /* FRAME_FREE: neighbours in the free list, UINT32_MAX at its ends */
-    uint32_t refs;       /* FRAME_USED: owners; the last to leave frees the block */
+    uint32_t next, prev; /* FRAME_FREE: neighbours in the free list, UINT32_MAX at its ends;
+                            FRAME_SPARE: the next spare one */
+    uint32_t refs;       /* FRAME_USED: owners; the last to leave frees the block. 0: not used */
     uint16_t nr_entries; /* of a page table: entries in use (pagetable.c) */
     uint8_t order;       /* log2 of the block's frames */
     uint8_t state;       /* enum frame_state */
@@ -33,7 +36,9 @@ struct buddy {
     struct frame *frames; /* [nr_frames], zeroed before the first buddy_add() */
     size_t nr_frames;
     size_t nr_managed; /* frames ever added */
-    size_t nr_free;
+    size_t nr_free;    /* spare ones among them */
+    size_t nr_spare;
+    uint32_t spare;               /* the last to become spare, UINT32_MAX if there is none */
     uint32_t first[BUDDY_ORDERS]; /* free lists by order, UINT32_MAX if empty */
     size_t nr_blocks[BUDDY_ORDERS];
     uint32_t nonempty; /* bit n: first[n] is a block */
@@ -49,18 +54,34 @@ void buddy_add(struct buddy *buddy, pfn_t start, pfn_t end);
  * Take a block of 2^order frames, aligned to its size, with one reference.
  *
  * Returns  its first frame, NO_FRAME if no block is large enough
- * Cost     O(BUDDY_ORDERS), no loop over frames
+ * Cost     constant if a frame is spare, else O(BUDDY_ORDERS), and the joining of spare frames
+ *          before a refusal
  */
 MUST_CHECK pfn_t buddy_alloc(struct buddy *buddy, unsigned order);
 
-/* One more owner of the allocated block that starts at pfn. */
-static inline void buddy_get(struct buddy *buddy, pfn_t pfn)
+/* The same for order 0, in place, while there is a spare frame; NO_FRAME: ask buddy_alloc(). */
+MUST_CHECK static inline pfn_t buddy_alloc_spare(struct buddy *buddy)
 {
-    buddy->frames[pfn].refs++;
+    uint32_t pfn = buddy->spare;
+
+    if (unlikely(pfn == UINT32_MAX))
+        return NO_FRAME;
+    buddy->spare = buddy->frames[pfn].next;
+    buddy->nr_spare--;
+    buddy->nr_free--;
+    buddy->frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
+    return pfn;
 }
 
-/* One owner less; the last one frees the block. O(BUDDY_ORDERS). */
-void buddy_put(struct buddy *buddy, pfn_t pfn);
+/*
+ * Free a block, whose refs its last owner has made 0. Single frames are kept spare for a while: the
+ * last one freed is the next one given, and neither costs a look at its buddies. Some of them are
+ * joined when there are BUDDY_SPARE, and all before a larger block is refused.
+ */
+void buddy_free(struct buddy *buddy, pfn_t pfn);
+
+/* Join nr of the spare frames with their buddies. */
+void buddy_join_spare(struct buddy *buddy, size_t nr);
 
 /*
  * Make the allocated block at pfn, which has one owner, 2^order single frames with one owner each,

@@ -7,9 +7,9 @@
  *   write where r- is mapped   private: a copy, rw, or, if nobody else has the frame, the frame
  *   itself
  *
- * A frame's reference count says who else has it; the frame of zeros and an object's frames always
- * have another owner, so that one rule serves all. A shared area shows the object's own frames,
- * writable where the area is.
+ * PTE_ANON says that a frame is not an object's, nor the frame of zeros; its reference count then,
+ * whether another process has it since fork(). A shared area shows the object's own frames, writable
+ * where the area is.
  *
  * Every path that needs a frame takes it before it changes anything.
  */
@@ -19,13 +19,13 @@
 #include <asm/mman.h>
 #include <string.h>
 
-#define PTE_PAGE (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
+#define PTE_PAGE     (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
+#define PTE_WRITABLE (PTE_WRITE | PTE_DIRTY)
 
-/* The rights of a page in an area, writable only if `writable` says so. */
-static pte_t entry_for(const struct area *area, pfn_t pfn, bool writable)
+/* A page of an area; bits: PTE_ANON, PTE_WRITABLE. */
+static pte_t entry_for(const struct area *area, pfn_t pfn, pte_t bits)
 {
-    return pfn << PAGE_SHIFT | PTE_PAGE | (writable ? PTE_WRITE | PTE_DIRTY : 0) |
-           (area->prot & PROT_EXEC ? 0 : pte_nx());
+    return pfn << PAGE_SHIFT | PTE_PAGE | bits | (area->prot & PROT_EXEC ? 0 : pte_nx());
 }
 
 /*
@@ -34,7 +34,7 @@ static pte_t entry_for(const struct area *area, pfn_t pfn, bool writable)
  * Source  mmap(2), MAP_GROWSDOWN: the page touched must be within the limit and away from what is
  *         below.
  */
-static struct area *grow_stack(struct space *space, struct area *above, vaddr_t va)
+NOINLINE static struct area *grow_stack(struct space *space, struct area *above, vaddr_t va)
 {
     vaddr_t start = align_down(va, PAGE_SIZE);
 
@@ -59,92 +59,97 @@ static struct area *grow_stack(struct space *space, struct area *above, vaddr_t 
     return above;
 }
 
-static bool allows(const struct area *area, enum access access)
+/* A frame with the content of another. NO_FRAME if out of memory. */
+static pfn_t copy_of(pfn_t source)
 {
-    switch (access) {
-    case ACCESS_WRITE:
-        return area->prot & PROT_WRITE;
-    case ACCESS_EXECUTE:
-        return area->prot & PROT_EXEC;
-    default:
-        /* The processor cannot forbid to read what it may write or run. */
-        return area->prot != PROT_NONE;
-    }
+    if (source == zero_frame)
+        return frame_alloc_zeroed();
+    pfn_t pfn = frame_alloc(0);
+    if (pfn != NO_FRAME)
+        page_copy(frame_address(pfn), frame_address(source));
+    return pfn;
 }
 
-/* First touch. */
-static enum fault_result fill(struct space *space, const struct area *area, vaddr_t va,
-                              enum access access)
+/*
+ * A first touch, where slot is empty and its table may be, or a write to a page that is mapped for
+ * reading. Whoever is alone with a frame of its own writes to it; all else that is private and is
+ * written to is copied.
+ */
+NOINLINE static enum fault_result resolve(struct pagetable *pt, const struct area *area, vaddr_t va,
+                                          enum access access, pte_t *slot)
 {
-    pfn_t source = zero_frame, pfn;
-
-    if (area->object) {
-        uint64_t index = (va - area->start + area->offset) >> PAGE_SHIFT;
-        int error = object_make_page(area->object, index, &source);
-        if (error)
-            return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
-    }
-    pte_t *slot = pagetable_reach(&space->pagetable, va);
-    if (!slot)
-        return FAULT_NO_MEMORY;
     bool shared = area->flags & AREA_SHARED, own = access == ACCESS_WRITE && !shared;
-    if (!own) {
+    pte_t old = *slot, bits = old & PTE_ANON;
+    pfn_t source = old ? pte_frame(old) : zero_frame, pfn;
+    int error = 0;
+
+    if (!old && area->object)
+        error = object_make_page(area->object, (va - area->start + area->offset) >> PAGE_SHIFT,
+                                 &source);
+    if (error)
+        return error == -ENOMEM ? FAULT_NO_MEMORY : FAULT_BEYOND;
+    pfn = source;
+    if (own && !(bits && frame_of(source)->refs == 1)) {
+        pfn = copy_of(source);
+        if (pfn == NO_FRAME)
+            return FAULT_NO_MEMORY;
+        bits = PTE_ANON;
+    } else if (!old) {
         frame_get(source);
-        pfn = source;
-    } else if ((pfn = frame_alloc(0)) == NO_FRAME) {
-        pagetable_prune(&space->pagetable, va);
-        return FAULT_NO_MEMORY;
-    } else if (source == zero_frame) {
-        page_clear(frame_address(pfn));
-    } else {
-        page_copy(frame_address(pfn), frame_address(source));
     }
-    pagetable_set(slot, entry_for(area, pfn, (own || shared) && area->prot & PROT_WRITE));
+    if (own || (shared && area->prot & PROT_WRITE))
+        bits |= PTE_WRITABLE;
+    pagetable_set(pt, slot, entry_for(area, pfn, bits));
+    if (old)
+        pagetable_flush(pt, va, va + 1);
+    if (old && pfn != source)
+        frame_put(source);
     return FAULT_HANDLED;
 }
 
-/* A write to a page that is mapped for reading. */
-static enum fault_result copy_on_write(struct space *space, const struct area *area, vaddr_t va,
-                                       pte_t *slot)
+/* What most faults are, the first touch of anonymous memory, in place. */
+ALWAYS_INLINE static enum fault_result fill(struct pagetable *pt, const struct area *area,
+                                            vaddr_t va, enum access access, pte_t *slot)
 {
-    pfn_t old = pte_frame(*slot), pfn = old;
-
-    if (!(area->flags & AREA_SHARED) && (old == zero_frame || frame_of(old)->refs > 1)) {
-        pfn = frame_alloc(0);
-        if (pfn == NO_FRAME)
-            return FAULT_NO_MEMORY;
-        if (old == zero_frame)
-            page_clear(frame_address(pfn));
-        else
-            page_copy(frame_address(pfn), frame_address(old));
+    if (unlikely(area->object))
+        return resolve(pt, area, va, access, slot);
+    if (access != ACCESS_WRITE) {
+        pagetable_set(pt, slot, entry_for(area, zero_frame, 0));
+        return FAULT_HANDLED;
     }
-    pagetable_replace(slot, entry_for(area, pfn, true));
-    pagetable_flush(&space->pagetable, va, va + PAGE_SIZE);
-    if (pfn != old)
-        frame_put(old);
+    pfn_t pfn = frame_alloc_zeroed();
+    if (unlikely(pfn == NO_FRAME))
+        return FAULT_NO_MEMORY;
+    pagetable_set(pt, slot, entry_for(area, pfn, PTE_WRITABLE | PTE_ANON));
     return FAULT_HANDLED;
 }
 
 /* Space locked. */
-static enum fault_result handle(struct space *space, vaddr_t va, enum access access)
+ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, enum access access)
 {
+    struct pagetable *pt = &space->pagetable;
     struct area *area = area_find(&space->areas, va);
 
-    if (!area || va < area->start) {
+    if (unlikely(!area || va < area->start)) {
         area = grow_stack(space, area, va);
         if (!area)
             return FAULT_MAPERR;
     }
-    if (!allows(area, access))
+    if (unlikely(!(area->prot & access)))
         return FAULT_ACCERR;
-    va = align_down(va, PAGE_SIZE);
-    pte_t *slot = pagetable_find(&space->pagetable, va);
-    if (!slot || !*slot)
-        return fill(space, area, va, access);
+    pte_t *slot = pagetable_reach(pt, va);
+    if (unlikely(!slot))
+        return FAULT_NO_MEMORY;
+    if (!*slot) {
+        enum fault_result result = fill(pt, area, va, access, slot);
+        if (unlikely(result != FAULT_HANDLED))
+            pagetable_prune(pt, va);
+        return result;
+    }
     if (access == ACCESS_WRITE && !(*slot & PTE_WRITE))
-        return copy_on_write(space, area, va, slot);
+        return resolve(pt, area, va, access, slot);
     /* The page is as it should be: the processor remembered older rights. */
-    pagetable_flush(&space->pagetable, va, va + PAGE_SIZE);
+    pagetable_flush(pt, va, va + 1);
     return FAULT_HANDLED;
 }
 
@@ -157,62 +162,62 @@ enum fault_result space_fault(struct space *space, vaddr_t va, enum access acces
         mutex_lock(&space->lock);
         result = handle(space, va, access);
         mutex_unlock(&space->lock);
-    } while (result == FAULT_NO_MEMORY && reclaim_tables());
+    } while (unlikely(result == FAULT_NO_MEMORY) && reclaim_tables());
     return result;
 }
 
-/* How a piece of one page of another space is used: at most one of in and out is not NULL. */
-struct transfer {
-    enum access access;
-    const char *in; /* written to the space; NULL with ACCESS_WRITE: zeros */
-    char *out;      /* read from the space */
-};
-
-/* [va, va + len) lies in one page. */
-static int transfer_piece(struct space *space, vaddr_t va, size_t len, const struct transfer *t,
-                          size_t done)
+/*
+ * Copy len bytes of another space's page, that of va, out to `to` or in from `from`. Neither: zeros in.
+ * 0 or -EFAULT.
+ */
+static int transfer_piece(struct space *space, vaddr_t va, char *to, const char *from, size_t len)
 {
-    int error = -EFAULT;
+    pte_t needed = to ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;
+    bool there;
 
-    mutex_lock(&space->lock);
-    if (va < USER_END && handle(space, va, t->access) == FAULT_HANDLED) {
+    do { /* until nobody takes the page away in between */
+        if (space_fault(space, va, to ? ACCESS_READ : ACCESS_WRITE) != FAULT_HANDLED)
+            return -EFAULT;
+        mutex_lock(&space->lock);
         const pte_t *slot = pagetable_find(&space->pagetable, va);
-        char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
-        if (t->out)
-            memcpy(t->out + done, page, len);
-        else if (t->in)
-            memcpy(page, t->in + done, len);
-        else
-            memset(page, 0, len);
-        error = 0;
-    }
-    mutex_unlock(&space->lock);
-    return error;
+        there = slot && (*slot & needed) == needed;
+        if (there) {
+            char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
+            if (to)
+                memcpy(to, page, len);
+            else if (from)
+                memcpy(page, from, len);
+            else
+                memset(page, 0, len);
+        }
+        mutex_unlock(&space->lock);
+    } while (!there);
+    return 0;
 }
 
-static int transfer(struct space *space, vaddr_t va, size_t len, const struct transfer *t)
+static int transfer(struct space *space, vaddr_t va, char *to, const char *from, size_t len)
 {
-    for (size_t done = 0; done < len;) {
-        size_t piece = MIN(len - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
-        int error = transfer_piece(space, va + done, piece, t, done);
-        if (error)
-            return error;
-        done += piece;
+    int error = 0;
+
+    for (size_t done = 0, piece; done < len && !error; done += piece) {
+        piece = MIN(len - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
+        error = transfer_piece(space, va + done, to ? to + done : NULL, from ? from + done : NULL,
+                               piece);
     }
-    return 0;
+    return error;
 }
 
 int space_read(struct space *space, vaddr_t va, void *to, size_t len)
 {
-    return transfer(space, va, len, &(struct transfer){.access = ACCESS_READ, .out = to});
+    return transfer(space, va, to, NULL, len);
 }
 
 int space_write(struct space *space, vaddr_t va, const void *from, size_t len)
 {
-    return transfer(space, va, len, &(struct transfer){.access = ACCESS_WRITE, .in = from});
+    return transfer(space, va, NULL, from, len);
 }
 
 int space_clear(struct space *space, vaddr_t va, size_t len)
 {
-    return transfer(space, va, len, &(struct transfer){.access = ACCESS_WRITE});
+    return transfer(space, va, NULL, NULL, len);
 }

@@ -68,6 +68,31 @@ KTEST(fault_first_write_costs_one_cleared_frame)
     KTEST_CHECK(memory_test_free() == before);
 }
 
+/* Resident are all pages but untouched ones; a mapping's own are those that no object shows. */
+KTEST(fault_counts_resident_pages)
+{
+    struct object *object = object_create_copy("object", 7);
+    struct space *space = space_with(1, RW, 0, object);
+    const struct pagetable *pt = &space->pagetable;
+
+    KTEST_CHECK(space_test_map(space, 1, 3, RW, 0) == 0);
+    KTEST_CHECK(touch(space, 1, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(pt->nr_pages == 0 && pt->nr_anon == 0);
+    KTEST_CHECK(touch(space, 0, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(pt->nr_pages == 1 && pt->nr_anon == 0);
+    KTEST_CHECK(touch(space, 2, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(pt->nr_pages == 2 && pt->nr_anon == 1);
+    KTEST_CHECK(touch(space, 0, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(pt->nr_pages == 2 && pt->nr_anon == 2);
+    KTEST_CHECK(touch(space, 1, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(pt->nr_pages == 3 && pt->nr_anon == 3);
+    for (size_t n = 0; n < 3; n++)
+        KTEST_CHECK(space_test_entry(space, n) & PTE_ANON);
+    space_check(space);
+    space_put(space);
+    object_put(object);
+}
+
 KTEST(fault_rights_follow_the_area)
 {
     struct space *space = space_with(1, PROT_READ, 0, NULL);

@@ -38,7 +38,10 @@ KTEST(fork_shares_frames_until_one_side_writes)
 
     KTEST_CHECK(child && commit_nr_promised() == promised + 12);
     KTEST_CHECK(frame_at(child, 1) == frame_at(parent, 1) && frame_at(child, 4) == NO_FRAME);
+    KTEST_CHECK(child->pagetable.nr_pages == 3 && child->pagetable.nr_anon == 3);
     KTEST_CHECK(space_write(child, PAGE(1), "xyz", 3) == 0);
+    KTEST_CHECK(child->pagetable.nr_pages == 3 && child->pagetable.nr_anon == 3);
+    space_check(child);
     KTEST_CHECK(frame_at(child, 1) != frame_at(parent, 1));
     KTEST_CHECK(space_read(parent, PAGE(1), text, 3) == 0 && memcmp(text, "abc", 3) == 0);
     /* The last owner takes the page without a copy. */

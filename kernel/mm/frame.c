@@ -18,6 +18,7 @@
 #define EARLY_LIMIT GIB(4) /* what the boot page tables map */
 
 pfn_t zero_frame;
+struct frame *frame_table;
 
 static struct buddy machine;
 static uint64_t nr_given;    /* frames, since boot */
@@ -41,12 +42,7 @@ INIT_ONCE static void early_remove(paddr_t start, paddr_t end)
         if (end <= r.start || r.end <= start)
             continue;
         early[i].end = MAX(r.start, MIN(r.end, start));
-        if (end < r.end) {
-            if (early[i].start == early[i].end)
-                early[i] = (struct frame_range){end, r.end};
-            else
-                early_add(end, r.end);
-        }
+        early_add(MAX(end, r.start), r.end);
     }
 }
 
@@ -76,9 +72,8 @@ INIT_ONCE paddr_t frame_early_alloc(size_t len)
         if (early[i].end - start < len || start + len > EARLY_LIMIT)
             continue;
         early[i].start += len;
-        uint64_t *words = phys_to_virt(start);
-        size_t nr = len / 8;
-        __asm__ volatile("rep stosq" : "+D"(words), "+c"(nr) : "a"(0) : "memory");
+        for (paddr_t page = start; page < start + len; page += PAGE_SIZE)
+            page_clear(phys_to_virt(page));
         return start;
     }
     panic("too little memory: no %lu KiB for the kernel's tables", len / 1024);
@@ -99,7 +94,8 @@ INIT_ONCE void frame_early_init(const struct frame_range *usable, size_t nr_usab
     }
     size_t nr_frames = end >> PAGE_SHIFT;
     paddr_t table = frame_early_alloc(nr_frames * sizeof(struct frame));
-    buddy_init(&machine, phys_to_virt(table), nr_frames);
+    frame_table = phys_to_virt(table);
+    buddy_init(&machine, frame_table, nr_frames);
 }
 
 INIT_ONCE void frame_init(void)
@@ -113,13 +109,15 @@ INIT_ONCE void frame_init(void)
                 machine.nr_frames, machine.nr_frames * sizeof(struct frame) / 1024);
 }
 
-pfn_t frame_alloc(unsigned order)
+inline pfn_t frame_alloc(unsigned order)
 {
     if (fail_injected(FAIL_FRAME))
         return NO_FRAME;
     uint64_t flags = spin_lock(&lock);
-    pfn_t pfn = buddy_alloc(&machine, order);
+    pfn_t pfn = order == 0 ? buddy_alloc_spare(&machine) : NO_FRAME;
 
+    if (unlikely(pfn == NO_FRAME))
+        pfn = buddy_alloc(&machine, order);
     nr_given += pfn == NO_FRAME ? 0 : 1UL << order;
     spin_unlock(&lock, flags);
     return pfn;
@@ -129,27 +127,28 @@ pfn_t frame_alloc_zeroed(void)
 {
     pfn_t pfn = frame_alloc(0);
 
-    if (pfn != NO_FRAME)
+    if (likely(pfn != NO_FRAME))
         page_clear(frame_address(pfn));
     return pfn;
 }
 
-void frame_get(pfn_t pfn)
+size_t frame_put_all(const uint32_t *pfns, size_t nr)
 {
-    if (pfn == zero_frame)
-        return;
+    size_t nr_zero = 0;
     uint64_t flags = spin_lock(&lock);
-    buddy_get(&machine, pfn);
-    spin_unlock(&lock, flags);
-}
 
-void frame_put(pfn_t pfn)
-{
-    if (pfn == zero_frame)
-        return;
-    uint64_t flags = spin_lock(&lock);
-    buddy_put(&machine, pfn);
+    for (size_t i = 0; i < nr; i++) {
+        if (pfns[i] == zero_frame) {
+            nr_zero++;
+            continue;
+        }
+        struct frame *frame = frame_of(pfns[i]);
+        ASSERT(frame->refs > 0);
+        if (__atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0)
+            buddy_free(&machine, pfns[i]);
+    }
     spin_unlock(&lock, flags);
+    return nr - nr_zero;
 }
 
 void frame_split(pfn_t pfn)
@@ -164,8 +163,8 @@ void frame_adopt(pfn_t start, pfn_t end)
 {
     ASSERT(end <= machine.nr_frames);
     for (pfn_t pfn = start; pfn < end; pfn++) {
-        ASSERT(machine.frames[pfn].state == FRAME_RESERVED);
-        machine.frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
+        ASSERT(frame_table[pfn].state == FRAME_RESERVED);
+        frame_table[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
     }
     machine.nr_managed += end - start;
 }
@@ -173,15 +172,9 @@ void frame_adopt(pfn_t start, pfn_t end)
 void frame_release(pfn_t start, pfn_t end)
 {
     for (pfn_t pfn = start; pfn < end; pfn++) {
-        if (machine.frames[pfn].state == FRAME_RESERVED)
+        if (frame_table[pfn].state == FRAME_RESERVED)
             buddy_add(&machine, pfn, pfn + 1);
     }
-}
-
-struct frame *frame_of(pfn_t pfn)
-{
-    ASSERT(pfn < machine.nr_frames);
-    return &machine.frames[pfn];
 }
 
 size_t frame_nr_total(void)

@@ -41,10 +41,6 @@ MUST_CHECK pfn_t frame_alloc(unsigned order);
 /* As frame_alloc(0), filled with zeros. */
 MUST_CHECK pfn_t frame_alloc_zeroed(void);
 
-/* One more owner, one owner less (the last frees). Locking: takes the frame lock. */
-void frame_get(pfn_t pfn);
-void frame_put(pfn_t pfn);
-
 /* Make the block at pfn single frames with an owner each, see buddy_split(). */
 void frame_split(pfn_t pfn);
 
@@ -56,9 +52,6 @@ void frame_adopt(pfn_t start, pfn_t end);
 
 /* Frames [start, end), reserved at boot, become free, but for those that were adopted. */
 void frame_release(pfn_t start, pfn_t end);
-
-/* The table entry; its owner may use nr_entries and read refs. */
-struct frame *frame_of(pfn_t pfn);
 
 /* Every frame allocated from the start, and free now. Frames. */
 size_t frame_nr_total(void);
@@ -77,6 +70,35 @@ pfn_t frame_end(void);
  * The frame of zeros that every untouched page reads as. Never freed: not counted by get and put.
  */
 extern pfn_t zero_frame;
+
+/* The per-frame table. Constant after frame_early_init(). */
+extern struct frame *frame_table;
+
+/* The table entry; its owner may use nr_entries and read refs. */
+static inline struct frame *frame_of(pfn_t pfn)
+{
+    return &frame_table[pfn];
+}
+
+/*
+ * One owner less for each of nr frames; the last one frees.
+ *
+ * Returns  how many of them were not zero_frame
+ * Locking  takes the frame lock, once
+ */
+size_t frame_put_all(const uint32_t *pfns, size_t nr);
+
+/* One more owner, one owner less. Any context. */
+static inline void frame_get(pfn_t pfn)
+{
+    if (pfn != zero_frame)
+        __atomic_fetch_add(&frame_of(pfn)->refs, 1, __ATOMIC_RELAXED);
+}
+
+static inline void frame_put(pfn_t pfn)
+{
+    frame_put_all(&(uint32_t){(uint32_t)pfn}, 1);
+}
 
 static inline void *frame_address(pfn_t pfn)
 {

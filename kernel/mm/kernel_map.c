@@ -110,7 +110,7 @@ static int map_page(vaddr_t va, pte_t entry)
 
     if (!slot)
         return -ENOMEM;
-    pagetable_set(slot, entry | PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | pte_nx());
+    pagetable_set(&kernel_pagetable, slot, entry | PTE_PRESENT | PTE_WRITE | PTE_GLOBAL | pte_nx());
     return 0;
 }
 

@@ -5,8 +5,12 @@
  * whose count falls to 0 is unlinked and freed. Kernel tables made while the kernel started are
  * FRAME_RESERVED and stay.
  *
+ * Whatever works on a range looks for the first entry in use there, skipping what is empty at every
+ * level, and goes on from it in a plain loop over the rest of the lowest table: a page costs a few
+ * instructions, a hole next to nothing.
+ *
  * A frame, also that of a table, is freed only after the processor has forgotten it: unmapping
- * collects frames in a batch, flushes, and frees then.
+ * takes out a batch of entries, flushes, and drops their references then.
  *
  * Source  Intel SDM vol. 3A 4.5, 4.10.4 (when to invalidate).
  */
@@ -15,37 +19,17 @@
 #include <asm/errno.h>
 #include <string.h>
 
-#include "arch/cpu.h"
-#include "lib/assert.h"
 #include "mm/kernel_map.h"
 #include "sched/thread.h"
 
 #define TABLE_BITS     (PTE_PRESENT | PTE_WRITE | PTE_USER)
 #define FLUSH_ALL_FROM 32 /* pages from which reloading CR3 is cheaper than one INVLPG each */
-#define BATCH          64
-
-/* Frames that are unlinked but may still be in the processor's caches. */
-struct batch {
-    const struct pagetable *pt;
-    vaddr_t start, end; /* what they were mapped at lies in here */
-    size_t nr;
-    size_t nr_pages; /* unmapped in all */
-    pfn_t frames[BATCH];
-};
-
-pte_t pte_nx(void)
-{
-    return cpu_features.nx ? PTE_NX : 0;
-}
+#define NO_TABLE       (1UL << 63) /* as pagetable.last_start: no address at all */
+#define BATCH          128 /* pages unmapped at once: their frame numbers are kept on the stack */
 
 static pte_t *table_of(pte_t entry)
 {
     return phys_to_virt(entry & PTE_ADDRESS);
-}
-
-static struct frame *frame_of_table(const pte_t *slot)
-{
-    return frame_of(virt_to_phys(slot) >> PAGE_SHIFT);
 }
 
 int pagetable_create(struct pagetable *pt)
@@ -57,7 +41,7 @@ int pagetable_create(struct pagetable *pt)
     pte_t *root = frame_address(pfn), *kernel = phys_to_virt(kernel_pagetable.root);
     memset(root, 0, PT_KERNEL_SLOT * sizeof(pte_t));
     memcpy(root + PT_KERNEL_SLOT, kernel + PT_KERNEL_SLOT, PT_KERNEL_SLOT * sizeof(pte_t));
-    *pt = (struct pagetable){.root = pfn << PAGE_SHIFT, .nr_tables = 1};
+    *pt = (struct pagetable){.root = pfn << PAGE_SHIFT, .nr_tables = 1, .last_start = NO_TABLE};
     return 0;
 }
 
@@ -68,20 +52,16 @@ void pagetable_destroy(struct pagetable *pt)
     pt->nr_tables = 0;
 }
 
-pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
+/* va's entry is in table. Not for the kernel's tables: an interrupt may use them at the same time. */
+static void remember(struct pagetable *pt, vaddr_t va, pte_t *table)
 {
-    pte_t *table = phys_to_virt(pt->root);
-
-    for (int level = PT_LEVELS - 1; level > 0; level--) {
-        pte_t entry = table[pt_index(va, level)];
-        if (!(entry & PTE_PRESENT))
-            return NULL;
-        table = table_of(entry);
-    }
-    return &table[pt_index(va, 0)];
+    if (va >= USER_END)
+        return;
+    pt->last_table = table;
+    pt->last_start = align_down(va, PT_SPAN(1));
 }
 
-pte_t *pagetable_reach(struct pagetable *pt, vaddr_t va)
+pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va)
 {
     pte_t *table = phys_to_virt(pt->root);
 
@@ -93,29 +73,14 @@ pte_t *pagetable_reach(struct pagetable *pt, vaddr_t va)
                 pagetable_prune(pt, va);
                 return NULL;
             }
-            pagetable_set(slot, pfn << PAGE_SHIFT | TABLE_BITS);
+            pagetable_replace(slot, pfn << PAGE_SHIFT | TABLE_BITS);
+            pagetable_frame(slot)->nr_entries++;
             pt->nr_tables++;
         }
         table = table_of(*slot);
     }
+    remember(pt, va, table);
     return &table[pt_index(va, 0)];
-}
-
-void pagetable_set(pte_t *slot, pte_t entry)
-{
-    ASSERT(!*slot && entry);
-    *(volatile pte_t *)slot = entry;
-    frame_of_table(slot)->nr_entries++;
-}
-
-/* Take the entry out; the frame it names goes into the batch by the caller. */
-static pte_t clear(pte_t *slot)
-{
-    pte_t entry = *slot;
-
-    *(volatile pte_t *)slot = 0;
-    frame_of_table(slot)->nr_entries--;
-    return entry;
 }
 
 void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end)
@@ -129,167 +94,284 @@ void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end)
         write_cr3(pt->root);
         return;
     }
-    for (vaddr_t va = start; va < end; va += PAGE_SIZE)
+    for (vaddr_t va = align_down(start, PAGE_SIZE); va < end; va += PAGE_SIZE)
         invlpg(va);
 }
 
-static void batch_finish(struct batch *batch)
+/*
+ * Unlink the empty tables on the way to va, the lowest first. Returns how many; their frames, to be
+ * freed after a flush, are in frames[PT_LEVELS - 1].
+ */
+static size_t unlink_empty(struct pagetable *pt, vaddr_t va, uint32_t *frames)
 {
-    if (!batch->nr)
-        return;
-    pagetable_flush(batch->pt, batch->start, batch->end);
-    for (size_t i = 0; i < batch->nr; i++)
-        frame_put(batch->frames[i]);
-    batch->nr = 0;
-}
+    pte_t *slots[PT_LEVELS], *table = phys_to_virt(pt->root);
+    int level = PT_LEVELS - 1;
+    size_t nr = 0;
 
-/* A marked point of a loop over pages, where the caller holds no spinlock (the kernel heap does). */
-static void let_others_run(void)
-{
-    if (percpu()->nr_spinlocks == 0)
-        (void)thread_pause_point();
-}
-
-/* Frame pfn was mapped at va, or is a table on the way there. Others may run here. */
-static void batch_add(struct batch *batch, pfn_t pfn, vaddr_t va)
-{
-    if (batch->nr == BATCH) {
-        batch_finish(batch);
-        let_others_run();
+    for (; level > 0; level--) {
+        slots[level] = &table[pt_index(va, level)];
+        if (!*slots[level])
+            break;
+        table = table_of(*slots[level]);
     }
-    batch->start = batch->nr ? MIN(batch->start, va) : va;
-    batch->end = batch->nr ? MAX(batch->end, va + PAGE_SIZE) : va + PAGE_SIZE;
-    batch->frames[batch->nr++] = pfn;
-}
-
-/* If the table that *slot leads to is empty, unlink it and return its frame, else NO_FRAME. */
-static pfn_t unlink_empty(struct pagetable *pt, pte_t *slot)
-{
-    pfn_t pfn = pte_frame(*slot);
-    struct frame *frame = frame_of(pfn);
-
-    if (frame->nr_entries || frame->state == FRAME_RESERVED)
-        return NO_FRAME;
-    clear(slot);
-    pt->nr_tables--;
-    return pfn;
+    while (++level < PT_LEVELS) {
+        pfn_t pfn = pte_frame(*slots[level]);
+        if (frame_of(pfn)->nr_entries || frame_of(pfn)->state == FRAME_RESERVED)
+            break;
+        pagetable_replace(slots[level], 0);
+        pagetable_frame(slots[level])->nr_entries--;
+        frames[nr++] = (uint32_t)pfn;
+    }
+    pt->nr_tables -= nr;
+    if (nr)
+        pt->last_start = NO_TABLE;
+    return nr;
 }
 
 void pagetable_prune(struct pagetable *pt, vaddr_t va)
 {
-    pte_t *slots[PT_LEVELS];
-    pte_t *table = phys_to_virt(pt->root);
-    int lowest = PT_LEVELS;
+    uint32_t frames[PT_LEVELS - 1];
+    size_t nr = unlink_empty(pt, va, frames);
 
-    for (int level = PT_LEVELS - 1; level > 0; level--) {
-        slots[level] = &table[pt_index(va, level)];
-        if (!*slots[level])
-            break;
-        lowest = level;
-        table = table_of(*slots[level]);
-    }
-    for (int level = lowest; level < PT_LEVELS; level++) {
-        pfn_t pfn = unlink_empty(pt, slots[level]);
-        if (pfn == NO_FRAME)
-            break;
-        pagetable_flush(pt, align_down(va, PAGE_SIZE), align_down(va, PAGE_SIZE) + PAGE_SIZE);
-        frame_put(pfn);
-    }
+    pagetable_flush(pt, va, va + 1);
+    frame_put_all(frames, nr);
 }
 
-/* The end of the entry of this level that holds va, no further than end. */
-static vaddr_t entry_end(vaddr_t va, vaddr_t end, int level)
+/* The first entry in use from index i on, end if there is none. Four at a time: most are empty. */
+static size_t next_used(const pte_t *table, size_t i, size_t end)
 {
-    vaddr_t next = align_down(va, PT_SPAN(level)) + PT_SPAN(level);
-
-    return next - 1 < end - 1 ? next : end; /* next may be 0: the top of the address space */
+    while (i + 4 <= end && !(table[i] | table[i + 1] | table[i + 2] | table[i + 3]))
+        i += 4;
+    while (i < end && !table[i])
+        i++;
+    return i;
 }
 
-static void visit_table(pte_t *table, int level, vaddr_t start, vaddr_t end,
-                        pagetable_visit_fn *visit, void *context)
+/* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
+static pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
 {
-    for (vaddr_t va = start, next; va != end; va = next) {
-        pte_t *slot = &table[pt_index(va, level)];
-        next = entry_end(va, end, level);
-        if (!*slot)
-            continue;
-        if (level == 0) {
-            visit(context, va, slot);
+    int level = (*va ^ pt->last_start) < PT_SPAN(1) ? 0 : PT_LEVELS - 1;
+    pte_t *table = level == 0 ? pt->last_table : phys_to_virt(pt->root);
+
+    while (*va < end) {
+        size_t i = pt_index(*va, level);
+        if (table[i] && level == 0)
+            return &table[i];
+        if (table[i]) {
+            table = table_of(table[i]);
+            if (--level == 0)
+                remember(pt, *va, table);
             continue;
         }
-        visit_table(table_of(*slot), level - 1, va, next, visit, context);
-        let_others_run();
+        /* On to the next one used here, or to the table behind this one, from the top. */
+        vaddr_t base = align_down(*va, PT_SPAN(level + 1));
+        size_t last = (end - 1 - base) >> PT_SHIFT(level);
+        i = next_used(table, i + 1, MIN(last + 1, PT_ENTRIES));
+        *va = base + (i << PT_SHIFT(level));
+        table = phys_to_virt(pt->root);
+        level = PT_LEVELS - 1;
     }
+    return NULL;
+}
+
+pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
+{
+    struct pagetable copy = *pt; /* which remembers instead of *pt */
+
+    return find_used(&copy, &va, align_down(va, PAGE_SIZE) + PAGE_SIZE);
+}
+
+/*
+ * The next run of entries: from the first one in use in [*va, end) on, *nr in one table; *va becomes
+ * its page. NULL if there is none.
+ */
+static pte_t *next_run(struct pagetable *pt, vaddr_t *va, vaddr_t end, size_t *nr)
+{
+    pte_t *slot = find_used(pt, va, end);
+
+    if (slot)
+        *nr = MIN(PT_ENTRIES - pt_index(*va, 0), (end - *va) >> PAGE_SHIFT);
+    return slot;
+}
+
+/*
+ * A marked point of a loop over pages, if [va, end) is left of them, where the caller holds no
+ * spinlock (the kernel heap does).
+ */
+static void let_others_run(vaddr_t va, vaddr_t end)
+{
+    if (va != end && percpu()->nr_spinlocks == 0)
+        (void)thread_pause_point();
 }
 
 void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable_visit_fn *visit,
                      void *context)
 {
-    visit_table(phys_to_virt(pt->root), PT_LEVELS - 1, start, end, visit, context);
+    pte_t *slot;
+    size_t nr;
+
+    while (start != end && (slot = next_run(pt, &start, end, &nr))) {
+        for (; nr--; slot++, start += PAGE_SIZE) {
+            if (*slot)
+                visit(context, start, slot);
+        }
+        let_others_run(start, end);
+    }
 }
 
-static int share_table(struct pagetable *to, pte_t *table, int level, vaddr_t start, vaddr_t end)
+static void share_run(struct pagetable *to, pte_t *target, pte_t *slot, size_t nr)
 {
-    pte_t *target = NULL;
+    size_t nr_shared = 0, nr_zero = 0, anon = 0;
 
-    for (vaddr_t va = start, next; va != end; va = next) {
-        pte_t *slot = &table[pt_index(va, level)];
-        next = entry_end(va, end, level);
-        if (!*slot)
+    for (size_t i = 0; i < nr; i++) {
+        pte_t entry = slot[i] & ~PTE_WRITE;
+        if (!entry)
             continue;
-        if (level > 0) {
-            if (share_table(to, table_of(*slot), level - 1, va, next) < 0)
-                return -ENOMEM;
-            let_others_run();
-            continue;
-        }
-        if (!target) /* one table of `to` lies beside one of `from` */
-            target = pagetable_reach(to, va);
-        if (!target)
-            return -ENOMEM;
-        target = (pte_t *)align_down((uintptr_t)target, PAGE_SIZE) + pt_index(va, 0);
-        frame_get(pte_frame(*slot));
-        pagetable_replace(slot, *slot & ~PTE_WRITE);
-        pagetable_set(target, *slot);
+        pagetable_replace(&slot[i], entry);
+        pagetable_replace(&target[i], entry);
+        nr_shared++;
+        anon += entry & PTE_ANON;
+        if (pte_frame(entry) == zero_frame)
+            nr_zero++;
+        else
+            frame_get(pte_frame(entry));
     }
-    return 0;
+    pagetable_frame(target)->nr_entries += (uint16_t)nr_shared;
+    to->nr_pages += nr_shared - nr_zero;
+    to->nr_anon += anon / PTE_ANON;
 }
 
 int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start, vaddr_t end)
 {
-    return share_table(to, phys_to_virt(from->root), PT_LEVELS - 1, start, end);
+    pte_t *slot;
+    size_t nr;
+
+    while (start != end && (slot = next_run(from, &start, end, &nr))) {
+        pte_t *target = pagetable_reach(to, start);
+        if (!target)
+            return -ENOMEM;
+        share_run(to, target, slot, nr);
+        start += nr * PAGE_SIZE;
+        let_others_run(start, end);
+    }
+    return 0;
 }
 
-static void unmap_table(struct pagetable *pt, pte_t *table, int level, vaddr_t start, vaddr_t end,
-                        struct batch *batch)
+/* next_run(), but *nr no more than are in one table also where they move, distance away. */
+static pte_t *next_move(struct pagetable *pt, vaddr_t *va, vaddr_t end, vaddr_t distance,
+                        size_t *nr)
 {
-    for (vaddr_t va = start, next; va != end; va = next) {
-        pte_t *slot = &table[pt_index(va, level)];
-        next = entry_end(va, end, level);
-        if (!*slot)
+    pte_t *slot = next_run(pt, va, end, nr);
+
+    if (slot)
+        *nr = MIN(*nr, PT_ENTRIES - pt_index(*va + distance, 0));
+    return slot;
+}
+
+static void move_run(pte_t *target, pte_t *slot, size_t nr)
+{
+    size_t nr_moved = 0;
+
+    for (size_t i = 0; i < nr; i++) {
+        pte_t entry = slot[i];
+        if (!entry)
             continue;
-        pfn_t pfn;
-        if (level == 0) {
-            pfn = pte_frame(clear(slot));
-            batch->nr_pages++;
-        } else {
-            unmap_table(pt, table_of(*slot), level - 1, va, next, batch);
-            pfn = unlink_empty(pt, slot);
-        }
-        if (pfn != NO_FRAME)
-            batch_add(batch, pfn, align_down(va, PAGE_SIZE));
+        pagetable_replace(&slot[i], 0);
+        pagetable_replace(&target[i], entry);
+        nr_moved++;
     }
+    pagetable_frame(slot)->nr_entries -= (uint16_t)nr_moved;
+    pagetable_frame(target)->nr_entries += (uint16_t)nr_moved;
+}
+
+int pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+{
+    vaddr_t distance = to - start, va = start;
+    pte_t *slot;
+    size_t nr;
+
+    /* All tables first: the move itself cannot fail. */
+    for (; next_move(pt, &va, end, distance, &nr); va += nr * PAGE_SIZE) {
+        if (!pagetable_reach(pt, va + distance))
+            goto undo;
+    }
+    for (; (slot = next_move(pt, &start, end, distance, &nr)); start += nr * PAGE_SIZE) {
+        move_run(pagetable_walk(pt, start + distance), slot, nr);
+        pagetable_flush(pt, start, start + nr * PAGE_SIZE);
+        pagetable_prune(pt, start);
+    }
+    return 0;
+
+undo:
+    for (; next_move(pt, &start, va, distance, &nr); start += nr * PAGE_SIZE)
+        pagetable_prune(pt, start + distance);
+    return -ENOMEM;
+}
+
+/* Unmap nr pages, at most BATCH, from va on; slot is the first one's entry, and is in use. */
+static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr)
+{
+    uint32_t frames[BATCH + PT_LEVELS - 1]; /* of pages, then of tables */
+    size_t nr_frames = 0, nr_tables = 0, anon = 0;
+
+    for (size_t i = 0; i < nr; i++) {
+        pte_t entry = slot[i];
+        if (!entry)
+            continue;
+        pagetable_replace(&slot[i], 0);
+        frames[nr_frames++] = (uint32_t)pte_frame(entry);
+        anon += entry & PTE_ANON;
+    }
+    pagetable_frame(slot)->nr_entries -= (uint16_t)nr_frames;
+    if (!pagetable_frame(slot)->nr_entries)
+        nr_tables = unlink_empty(pt, va, &frames[nr_frames]);
+    pagetable_flush(pt, va, va + nr * PAGE_SIZE);
+    size_t nr_pages = frame_put_all(frames, nr_frames + nr_tables) - nr_tables;
+    pt->nr_pages -= nr_pages;
+    pt->nr_anon -= anon / PTE_ANON;
+    return nr_pages;
 }
 
 size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
 {
-    struct batch batch;
+    size_t nr_pages = 0, nr;
+    pte_t *slot;
 
-    batch.pt = pt;
-    batch.nr = 0;
-    batch.nr_pages = 0;
-    if (start != end)
-        unmap_table(pt, phys_to_virt(pt->root), PT_LEVELS - 1, start, end, &batch);
-    batch_finish(&batch);
-    return batch.nr_pages;
+    pt->peak_pages = pagetable_peak(pt);
+    while (start != end && (slot = next_run(pt, &start, end, &nr))) {
+        nr = MIN(nr, BATCH);
+        nr_pages += unmap_run(pt, start, slot, nr);
+        start += nr * PAGE_SIZE;
+        let_others_run(start, end);
+    }
+    return nr_pages;
+}
+
+/* Count what a table leads to into *sum. */
+static void table_check(struct pagetable *sum, const pte_t *table, int level)
+{
+    size_t nr = level == PT_LEVELS - 1 ? PT_KERNEL_SLOT : PT_ENTRIES, nr_used = 0;
+
+    for (size_t i = 0; i < nr; i++) {
+        if (!table[i])
+            continue;
+        nr_used++;
+        if (level > 0)
+            table_check(sum, table_of(table[i]), level - 1);
+        else
+            pagetable_count(sum, table[i], 1);
+    }
+    ASSERT(nr_used == pagetable_frame(table)->nr_entries && (nr_used || nr == PT_KERNEL_SLOT));
+    sum->nr_tables++;
+}
+
+void pagetable_check(const struct pagetable *pt)
+{
+    struct pagetable sum = {.root = pt->root, .last_start = NO_TABLE};
+
+    table_check(&sum, phys_to_virt(pt->root), PT_LEVELS - 1);
+    ASSERT(sum.nr_tables == pt->nr_tables);
+    ASSERT(sum.nr_pages == pt->nr_pages && sum.nr_anon == pt->nr_anon);
+    if (pt->last_start != NO_TABLE)
+        ASSERT(pagetable_walk(&sum, pt->last_start) == pt->last_table);
 }

@@ -9,19 +9,44 @@
 #ifndef MM_PAGETABLE_H
 #define MM_PAGETABLE_H
 
+#include "arch/cpu.h"
+#include "lib/assert.h"
 #include "mm/frame.h"
 
+/*
+ * Ignored by the processor: the frame belongs to this mapping, or to those that fork() made of it;
+ * it is neither an object's nor the frame of zeros.
+ */
+#define PTE_ANON (1UL << 9)
+
 struct pagetable {
-    paddr_t root;     /* constant after pagetable_create() */
-    size_t nr_tables; /* pages, the root among them */
+    paddr_t root;      /* constant after pagetable_create() */
+    size_t nr_tables;  /* pages, the root among them */
+    size_t nr_pages;   /* entries in use that do not show the frame of zeros */
+    size_t nr_anon;    /* those with PTE_ANON */
+    size_t peak_pages; /* the most nr_pages was before pages were unmapped: see pagetable_peak() */
+
+    /* The table of the lowest level that was found last: next time no walk is needed. */
+    pte_t *last_table;
+    vaddr_t last_start; /* of what it maps; no user address: none */
 };
 
 /* Bits that are PTE_NX where the processor has it, else 0. */
-pte_t pte_nx(void);
+static inline pte_t pte_nx(void)
+{
+    return cpu_features.nx ? PTE_NX : 0;
+}
 
+/* (Frame numbers have 32 bits, see buddy_init(); this drops NX and what else is above.) */
 static inline pfn_t pte_frame(pte_t entry)
 {
-    return (entry & PTE_ADDRESS) >> PAGE_SHIFT;
+    return (uint32_t)(entry >> PAGE_SHIFT);
+}
+
+/* The most nr_pages ever was. */
+static inline size_t pagetable_peak(const struct pagetable *pt)
+{
+    return MAX(pt->nr_pages, pt->peak_pages);
 }
 
 /* Empty user half, the kernel's upper half. 0 or -ENOMEM. */
@@ -30,22 +55,60 @@ MUST_CHECK int pagetable_create(struct pagetable *pt);
 /* Free the root; the user half is empty by now. */
 void pagetable_destroy(struct pagetable *pt);
 
-/* The entry of the 4 KiB page at va, NULL where its table does not exist. */
+/* The entry of the 4 KiB page at va, NULL if it is empty. */
 pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va);
 
+/* pagetable_reach() from the top, which makes the tables that are missing. */
+MUST_CHECK pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va);
+
 /*
- * As pagetable_find(), making the tables that are missing. NULL if out of memory, with the tables
- * as they were. A new table is empty: fill the entry with pagetable_set() before anything else.
+ * The entry of the page at va, in use or not; the tables that are missing are made. NULL if out of
+ * memory, with the tables as they were. A new table is empty: fill the entry with pagetable_set(),
+ * or pagetable_prune().
  */
-MUST_CHECK pte_t *pagetable_reach(struct pagetable *pt, vaddr_t va);
+MUST_CHECK static inline pte_t *pagetable_reach(struct pagetable *pt, vaddr_t va)
+{
+    if (likely((va ^ pt->last_start) < PT_SPAN(1)))
+        return &pt->last_table[pt_index(va, 0)];
+    return pagetable_walk(pt, va);
+}
 
-/* Write an entry where there is none. */
-void pagetable_set(pte_t *slot, pte_t entry);
+/* The frame of the table that slot is in. */
+static inline struct frame *pagetable_frame(const pte_t *slot)
+{
+    return frame_of(((vaddr_t)slot - DIRECT_MAP) >> PAGE_SHIFT);
+}
 
-/* Change an entry, both old and new not 0. The caller flushes if rights were taken away. */
+/* Count a page that is mapped (nr 1) or no longer (nr -1). */
+static inline void pagetable_count(struct pagetable *pt, pte_t entry, ssize_t nr)
+{
+    if (entry & PTE_ANON || pte_frame(entry) != zero_frame)
+        pt->nr_pages += (size_t)nr;
+    if (entry & PTE_ANON)
+        pt->nr_anon += (size_t)nr;
+}
+
+/* Change rights in an entry. The caller flushes if they are fewer. */
 static inline void pagetable_replace(pte_t *slot, pte_t entry)
 {
     *(volatile pte_t *)slot = entry;
+}
+
+/*
+ * Map a page. The reference to its frame passes to the tables; the one to the frame of a page that
+ * was there passes to the caller, to be dropped after a flush.
+ */
+static inline void pagetable_set(struct pagetable *pt, pte_t *slot, pte_t entry)
+{
+    pte_t old = *slot;
+
+    pagetable_replace(slot, entry);
+    pagetable_count(pt, entry, 1);
+    pagetable_frame(slot)->nr_entries++;
+    if (unlikely(old)) {
+        pagetable_count(pt, old, -1);
+        pagetable_frame(slot)->nr_entries--;
+    }
 }
 
 /* Free the tables on the way to va that are empty. */
@@ -69,14 +132,25 @@ MUST_CHECK int pagetable_share(struct pagetable *to, struct pagetable *from, vad
                                vaddr_t end);
 
 /*
+ * Move every entry of [start, end) to the range of the same length at `to`, which is empty and lies
+ * beside it: no page is copied. The processor forgets the pages where they were.
+ *
+ * Returns  0, or -ENOMEM with nothing moved
+ */
+MUST_CHECK int pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to);
+
+/*
  * Remove every entry in [start, end), drop the reference each holds on its frame, and free the
  * tables that become empty. The processor forgets the pages before their frames are freed. Cannot
- * fail.
- * Returns how many pages were mapped.
+ * fail. Others may run if not all is done at once.
+ * Returns how many frames were mapped, but for the frame of zeros.
  */
 size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
 
-/* Forget what the processor may have cached of [start, end) of these tables. */
+/* Assert that all counts are what the entries say. O(tables). For PARANOID. */
+void pagetable_check(const struct pagetable *pt);
+
+/* Forget what the processor may have cached of the pages of [start, end), any bytes. */
 void pagetable_flush(const struct pagetable *pt, vaddr_t start, vaddr_t end);
 
 #endif

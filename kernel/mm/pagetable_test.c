@@ -15,7 +15,7 @@ static pfn_t map(struct pagetable *pt, vaddr_t va)
     pte_t *slot = pagetable_reach(pt, va);
     pfn_t pfn = frame_alloc(0);
 
-    pagetable_set(slot, pfn << PAGE_SHIFT | ENTRY);
+    pagetable_set(pt, slot, pfn << PAGE_SHIFT | ENTRY);
     return pfn;
 }
 
@@ -47,7 +47,7 @@ KTEST(pagetable_finds_what_was_set_and_nothing_else)
     pfn_t pfn = map(&pt, VA);
     KTEST_CHECK(pt.nr_tables == 4);
     KTEST_CHECK(pte_frame(*pagetable_find(&pt, VA)) == pfn);
-    KTEST_CHECK(*pagetable_find(&pt, VA + PAGE_SIZE) == 0);
+    KTEST_CHECK(!pagetable_find(&pt, VA + PAGE_SIZE));
     KTEST_CHECK(!pagetable_find(&pt, VA + PT_SPAN(1)) && !pagetable_find(&pt, VA + PT_SPAN(2)));
     KTEST_CHECK(!pagetable_find(&pt, 0) && !pagetable_find(&pt, USER_END - PAGE_SIZE));
     pagetable_unmap(&pt, VA, VA + PAGE_SIZE);
@@ -125,6 +125,120 @@ KTEST(pagetable_unmap_drops_one_reference_only)
     KTEST_CHECK(frame_of(pfn)->state == FRAME_USED && frame_of(pfn)->refs == 1);
     frame_put(pfn);
     pagetable_destroy(&pt);
+}
+
+KTEST(pagetable_counts_pages_but_not_the_frame_of_zeros)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt, twin;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0 && pagetable_create(&twin) == 0);
+    map(&pt, VA);
+    for (size_t i = 1; i < 4; i++)
+        pagetable_set(&pt, pagetable_reach(&pt, VA + i * PAGE_SIZE),
+                      frame_alloc(0) << PAGE_SHIFT | ENTRY | PTE_ANON);
+    pte_t *zero = pagetable_reach(&pt, VA + 4 * PAGE_SIZE);
+    pagetable_set(&pt, zero, zero_frame << PAGE_SHIFT | ENTRY);
+    KTEST_CHECK(pt.nr_pages == 4 && pt.nr_anon == 3 && pagetable_peak(&pt) == 4);
+    KTEST_CHECK(pagetable_share(&twin, &pt, VA, VA + 5 * PAGE_SIZE) == 0);
+    KTEST_CHECK(twin.nr_pages == 4 && twin.nr_anon == 3);
+    pagetable_check(&twin);
+    pagetable_set(&pt, zero, frame_alloc(0) << PAGE_SHIFT | ENTRY | PTE_ANON);
+    KTEST_CHECK(pt.nr_pages == 5 && pt.nr_anon == 4);
+    KTEST_CHECK(pagetable_unmap(&pt, VA + PAGE_SIZE, VA + 4 * PAGE_SIZE) == 3);
+    KTEST_CHECK(pt.nr_pages == 2 && pt.nr_anon == 1 && pagetable_peak(&pt) == 5);
+    pagetable_check(&pt);
+    KTEST_CHECK(pagetable_unmap(&twin, VA, VA + 5 * PAGE_SIZE) == 4);
+    pagetable_unmap(&pt, VA, VA + 5 * PAGE_SIZE);
+    KTEST_CHECK(pt.nr_pages == 0 && pt.nr_anon == 0 && twin.nr_pages == 0 && twin.nr_anon == 0);
+    pagetable_destroy(&pt);
+    pagetable_destroy(&twin);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+#define MOVED (3 * PT_SPAN(2) + 511 * PAGE_SIZE) /* where VA moves: the last page of a table */
+
+/* Entries in both halves of two tables, and a table between them that has none. */
+static void map_for_move(struct pagetable *pt)
+{
+    static const unsigned pages[] = {0, 1, 100, 511, 1024, 1535};
+
+    for (size_t i = 0; i < ARRAY_SIZE(pages); i++)
+        map(pt, VA + pages[i] * PAGE_SIZE);
+}
+
+KTEST(pagetable_move_keeps_frames_and_leaves_no_table)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map_for_move(&pt);
+    pfn_t first = pte_frame(*pagetable_find(&pt, VA)),
+          last = pte_frame(*pagetable_find(&pt, VA + 1535 * PAGE_SIZE));
+    KTEST_CHECK(pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED) == 0);
+    KTEST_CHECK(nr_mapped(&pt, 0, USER_END) == 6 && pt.nr_pages == 6);
+    KTEST_CHECK(nr_mapped(&pt, MOVED, MOVED + 1536 * PAGE_SIZE) == 6);
+    KTEST_CHECK(pte_frame(*pagetable_find(&pt, MOVED)) == first);
+    KTEST_CHECK(pte_frame(*pagetable_find(&pt, MOVED + 1535 * PAGE_SIZE)) == last);
+    /* One for page 0, one for 1 to 511, for 1024, for 1535; two above these, and the root. */
+    KTEST_CHECK(pt.nr_tables == 1 + 2 + 4);
+    pagetable_check(&pt);
+    /* Within one table. */
+    KTEST_CHECK(pagetable_move(&pt, MOVED + PAGE_SIZE, MOVED + 9 * PAGE_SIZE,
+                               MOVED + 200 * PAGE_SIZE) == 0);
+    KTEST_CHECK(pagetable_find(&pt, MOVED + 200 * PAGE_SIZE) &&
+                !pagetable_find(&pt, MOVED + PAGE_SIZE) && pt.nr_tables == 7);
+    pagetable_check(&pt);
+    pagetable_unmap(&pt, 0, USER_END);
+    KTEST_CHECK(pt.nr_tables == 1);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+KTEST(pagetable_move_without_memory_changes_nothing)
+{
+    size_t before = memory_test_free(), nr = 0;
+    struct pagetable pt;
+    int error = -1;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map_for_move(&pt);
+    size_t nr_tables = pt.nr_tables;
+    for (; error && nr < 10; nr++) {
+        memory_test_take(nr);
+        error = pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED);
+        KTEST_CHECK(!error || (frame_nr_free() == nr && pt.nr_tables == nr_tables));
+        KTEST_CHECK(nr_mapped(&pt, VA, VA + 1536 * PAGE_SIZE) == (error ? 6 : 0));
+        memory_test_give();
+        pagetable_check(&pt);
+    }
+    KTEST_CHECK(!error && nr > 3);
+    pagetable_unmap(&pt, 0, USER_END);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+/* What pagetable_reach() remembers must not outlive the table. */
+KTEST(pagetable_reach_forgets_a_table_that_is_gone)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map(&pt, VA);
+    map(&pt, VA + PT_SPAN(1));
+    KTEST_CHECK(pagetable_reach(&pt, VA) == pagetable_find(&pt, VA));
+    pagetable_unmap(&pt, VA, VA + PAGE_SIZE);
+    pfn_t taken = frame_alloc(0); /* most likely the table's frame */
+    map(&pt, VA);
+    KTEST_CHECK(pagetable_find(&pt, VA) && pt.nr_tables == 5);
+    pagetable_check(&pt);
+    frame_put(taken);
+    pagetable_unmap(&pt, VA, VA + 2 * PT_SPAN(1));
+    KTEST_CHECK(pt.nr_tables == 1);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
 }
 
 KTEST(pagetable_prune_keeps_tables_in_use)

@@ -341,4 +341,5 @@ void space_check(const struct space *space)
         prev = area;
     }
     ASSERT(nr_promised == space->nr_promised && space->nr_tables == 1 + space->areas.nr_tables);
+    pagetable_check(&space->pagetable);
 }

@@ -6,6 +6,8 @@
 #ifndef MM_SPACE_H
 #define MM_SPACE_H
 
+#include <asm/mman.h>
+
 #include "lib/list.h"
 #include "mm/area.h"
 #include "mm/object.h"
@@ -126,8 +128,15 @@ static inline size_t area_nr_pages(const struct area *area)
     return (area->end - area->start) >> PAGE_SHIFT;
 }
 
-/* What is asked of a page. */
-enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE };
+/*
+ * What is asked of a page: the rights of which its area must have one. The processor cannot forbid to
+ * read what may be written or run.
+ */
+enum access {
+    ACCESS_READ = PROT_READ | PROT_WRITE | PROT_EXEC,
+    ACCESS_WRITE = PROT_WRITE,
+    ACCESS_EXECUTE = PROT_EXEC,
+};
 
 /* What became of a fault. proc/ makes a signal of all but the first. */
 enum fault_result {

@@ -79,7 +79,7 @@ NORETURN static void kernel_fault(const struct trap_frame *frame)
 }
 
 /* A user's page fault that mm could not repair: a signal, or the end with one line in the log. */
-static void user_page_fault(const struct trap_frame *frame, vaddr_t va, enum fault_result result)
+static void user_page_fault(vaddr_t va, enum fault_result result)
 {
     static const struct {
         const char *why;
@@ -91,6 +91,7 @@ static void user_page_fault(const struct trap_frame *frame, vaddr_t va, enum fau
         [FAULT_NO_MEMORY] = {"no memory is left", SIGKILL, SI_KERNEL},
     };
     struct process *self = process_current();
+    const struct trap_frame *frame = process_frame(self);
     const struct signal_info info = {
         .signo = ends[result].signal, .code = ends[result].code, .address = va};
 
@@ -150,7 +151,7 @@ static void user_exception(const struct trap_frame *frame)
     process_exit(info.signo);
 }
 
-/* An access by the kernel, or one of user mode that no area can allow. */
+/* An access by the kernel, an instruction fetch, or what no area can allow. */
 NOINLINE static void odd_page_fault(struct trap_frame *frame, vaddr_t va)
 {
     struct process *self = process_current();
@@ -177,24 +178,25 @@ NOINLINE static void odd_page_fault(struct trap_frame *frame, vaddr_t va)
         return;
     }
     if (user)
-        user_page_fault(frame, va, result);
+        user_page_fault(va, result);
     else if (!trap_fixup(frame))
         kernel_fault(frame);
 }
 
-/* The short way for what nearly all page faults are. */
+/* The short way for what nearly all page faults are: a program reads or writes. */
 NOINLINE static void page_fault(struct trap_frame *frame)
 {
     vaddr_t va = read_cr2();
 
-    if (unlikely((frame->error & (PF_USER | PF_RESERVED)) != PF_USER)) {
+    if (unlikely((frame->error & (PF_USER | PF_RESERVED | PF_INSTRUCTION)) != PF_USER)) {
         odd_page_fault(frame, va);
         return;
     }
     irq_on();
-    enum fault_result result = space_fault(process_current()->space, va, access_of(frame));
+    enum access access = frame->error & PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
+    enum fault_result result = space_fault(process_current()->space, va, access);
     if (unlikely(result != FAULT_HANDLED))
-        user_page_fault(frame, va, result);
+        user_page_fault(va, result);
     else
         process_current()->nr_faults++;
 }

@@ -33,6 +33,7 @@ static void test_exhaustion(void)
     test_ok(refused, "then every order is refused, and nothing changes");
     model_put_all();
     model_check();
+    buddy_join_spare(&m.buddy, m.buddy.nr_spare);
     test_ok(m.buddy.nr_blocks[BUDDY_ORDERS - 1] == 1, "all put: the largest block is whole again");
 }
 
@@ -73,17 +74,42 @@ static void test_references(void)
     model_init(16);
     model_add(0, 16);
     pfn_t pfn = buddy_alloc(&m.buddy, 3);
-    buddy_get(&m.buddy, pfn);
-    buddy_put(&m.buddy, pfn);
+    m.frames[pfn].refs++;
+    model_put_frame(pfn);
     test_ok(m.buddy.nr_free == 8, "a block with an owner left stays");
     buddy_split(&m.buddy, pfn);
     for (pfn_t i = 1; i < 8; i += 2)
-        buddy_put(&m.buddy, pfn + i);
+        model_put_frame(pfn + i);
     test_ok(m.buddy.nr_free == 12, "a split block is freed frame by frame");
     for (pfn_t i = 0; i < 8; i += 2)
-        buddy_put(&m.buddy, pfn + i);
+        model_put_frame(pfn + i);
+    buddy_join_spare(&m.buddy, m.buddy.nr_spare);
     buddy_check(&m.buddy);
     test_ok(m.buddy.nr_blocks[4] == 1, "and is one block again when the last frame is back");
+}
+
+/* Single frames come back first; they never stand in the way of a larger block. */
+static void test_spare(void)
+{
+    model_init(4096);
+    model_add(0, 4096);
+    pfn_t first = buddy_alloc(&m.buddy, 0), second = buddy_alloc(&m.buddy, 0);
+    test_ok(second == first + 1, "frames asked for one by one lie side by side");
+    model_put_frame(first);
+    test_ok(buddy_alloc(&m.buddy, 0) == first, "the last frame freed is the next one given");
+    model_put_frame(first);
+    model_put_frame(second);
+    test_ok(m.buddy.nr_spare > 0 && m.buddy.nr_free == 4096, "spare frames count as free");
+    for (int i = 0; i < 4; i++)
+        model_alloc(BUDDY_ORDERS - 1);
+    test_ok(m.buddy.nr_free == 0 && m.buddy.nr_spare == 0,
+            "all of memory can be had in the largest blocks while frames are spare");
+    model_put_all();
+    while (m.buddy.nr_free)
+        model_alloc(0);
+    model_put_all();
+    model_check();
+    test_ok(m.buddy.nr_spare <= BUDDY_SPARE, "of many frames freed, most are joined at once");
 }
 
 static void test_misuse(void)
@@ -91,12 +117,12 @@ static void test_misuse(void)
     model_init(64);
     model_add(8, 56);
     pfn_t pfn = buddy_alloc(&m.buddy, 2), shared = buddy_alloc(&m.buddy, 2);
-    buddy_get(&m.buddy, shared);
-    test_ok(ASSERTS(buddy_put(&m.buddy, 0)), "put of a reserved frame asserts");
-    test_ok(ASSERTS(buddy_put(&m.buddy, pfn + 1)), "put of the inside of a block asserts");
+    m.frames[shared].refs++;
+    test_ok(ASSERTS(model_put_frame(0)), "put of a reserved frame asserts");
+    test_ok(ASSERTS(model_put_frame(pfn + 1)), "put of the inside of a block asserts");
     test_ok(ASSERTS(buddy_split(&m.buddy, shared)), "split of a block with two owners asserts");
-    buddy_put(&m.buddy, pfn);
-    test_ok(ASSERTS(buddy_put(&m.buddy, pfn)), "put of a free block asserts");
+    model_put_frame(pfn);
+    test_ok(ASSERTS(model_put_frame(pfn)), "put of a free block asserts");
     test_ok(ASSERTS((void)!buddy_alloc(&m.buddy, BUDDY_ORDERS)),
             "an order that does not exist asserts");
     test_ok(ASSERTS(buddy_add(&m.buddy, 60, 65)), "add past the table's end asserts");
@@ -115,7 +141,13 @@ static void test_check_sees(void)
     m.buddy.nonempty ^= 1U << 3;
     test_ok(ASSERTS(buddy_check(&m.buddy)), "buddy_check sees a wrong bit of nonempty");
     m.buddy.nonempty ^= 1U << 3;
-    m.frames[m.buddy.first[2]].order = 1;
+    m.buddy.nr_spare++;
+    test_ok(ASSERTS(buddy_check(&m.buddy)), "buddy_check sees a wrong count of spare frames");
+    m.buddy.nr_spare--;
+    m.frames[9].refs = 1;
+    test_ok(ASSERTS(buddy_check(&m.buddy)), "buddy_check sees a free frame with an owner");
+    m.frames[9].refs = 0;
+    m.frames[m.buddy.first[5]].order = 1;
     test_ok(ASSERTS(buddy_check(&m.buddy)), "buddy_check sees a block in the wrong list");
 }
 
@@ -126,6 +158,7 @@ int main(void)
     test_checkerboard();
     test_ranges_meet();
     test_references();
+    test_spare();
     test_misuse();
     test_check_sees();
     return test_end();

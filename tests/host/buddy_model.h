@@ -2,8 +2,8 @@
  * tests/host/buddy_model.h - the buddy allocator beside a plain model of it
  *
  * The model knows what every frame is and every block that is out. From the free frames alone
- * follows what the allocator must be able to give, and, since free buddies always join, what its
- * lists hold.
+ * follows what the allocator must be able to give, and, once spare frames are joined with their
+ * buddies, what its lists hold.
  */
 #ifndef TESTS_BUDDY_MODEL_H
 #define TESTS_BUDDY_MODEL_H
@@ -68,10 +68,21 @@ static inline bool model_can_give(unsigned order)
     return false;
 }
 
-/* Whether the allocator's lists hold just the largest aligned blocks that the free frames make. */
+/*
+ * Whether the allocator's lists would hold just the largest aligned blocks that the free frames
+ * make, if it joined the spare ones now: a copy of it does.
+ */
 static inline bool model_lists_agree(void)
 {
+    static struct frame frames[MAX_FRAMES];
+    struct buddy joined = m.buddy;
     size_t nr[BUDDY_ORDERS] = {0};
+
+    memcpy(frames, m.frames, m.nr_frames * sizeof(frames[0]));
+    joined.frames = frames;
+    buddy_join_spare(&joined, joined.nr_spare);
+    buddy_check(&joined);
+    ASSERT(joined.nr_spare == 0 && joined.nr_free == m.buddy.nr_free);
 
     for (pfn_t pfn = 0; pfn < m.nr_frames;) {
         unsigned order = BUDDY_ORDERS;
@@ -83,7 +94,7 @@ static inline bool model_lists_agree(void)
             nr[order]++;
         pfn += order < BUDDY_ORDERS ? 1UL << order : 1;
     }
-    return memcmp(nr, m.buddy.nr_blocks, sizeof(nr)) == 0;
+    return memcmp(nr, joined.nr_blocks, sizeof(nr)) == 0;
 }
 
 static inline void model_alloc(unsigned order)
@@ -101,16 +112,23 @@ static inline void model_alloc(unsigned order)
     m.frames[pfn].nr_entries = 7; /* an owner's note: gone when the frame comes back */
 }
 
+static inline void model_put_frame(pfn_t pfn)
+{
+    m.frames[pfn].refs -= m.frames[pfn].refs > 0;
+    if (m.frames[pfn].refs == 0)
+        buddy_free(&m.buddy, pfn);
+}
+
 static inline void model_get(struct block *block)
 {
-    buddy_get(&m.buddy, block->pfn);
+    m.frames[block->pfn].refs++;
     block->refs++;
     ASSERT(m.frames[block->pfn].refs == block->refs);
 }
 
 static inline void model_put(struct block *block)
 {
-    buddy_put(&m.buddy, block->pfn);
+    model_put_frame(block->pfn);
     if (--block->refs)
         return;
     memset(&m.kind[block->pfn], FREE, 1UL << block->order);
