@@ -1,11 +1,13 @@
 /*
  * lib/tree.c - intrusive AVL tree with augmented nodes
  *
- * Insertion and removal share one repair: walk from the lowest changed node to the root, refresh
- * height and summary, rotate where the children's heights differ by two.
+ * Insertion and removal share one repair: walk from the lowest changed node towards the root, refresh
+ * height and summary, rotate where the children's heights differ by two, and stop where a subtree
+ * is, seen from above, what it was. Most repairs end a level or two up.
  *
  * Invariant: for every node the heights of its children differ by at most one, height is one more
- * than the larger, and update() has run since anything below changed.
+ * than the larger, and update() has run since anything below changed; prev and next name the
+ * neighbours in order.
  */
 #include "lib/tree.h"
 
@@ -24,11 +26,13 @@ static struct tree_node **link_of(struct tree *tree, struct tree_node *node)
     return parent->left == node ? &parent->left : &parent->right;
 }
 
-static void refresh(struct tree *tree, struct tree_node *node)
+/* Recompute what node tells of its subtree. Returns whether that changed. */
+static bool refresh(const struct tree *tree, struct tree_node *node)
 {
+    int was = node->height;
+
     node->height = 1 + MAX(height(node->left), height(node->right));
-    if (tree->update)
-        tree->update(node);
+    return (tree->update && tree->update(node)) || node->height != was;
 }
 
 /* Lift node's left child into its place; returns that child. */
@@ -65,11 +69,13 @@ static struct tree_node *rotate_left(struct tree *tree, struct tree_node *node)
     return child;
 }
 
-/* Restore the invariant from node, the lowest place that changed, up to the root. */
+/*
+ * Restore the invariant from node, the lowest place that changed, up to where nothing did. A node that
+ * is new where it is has height 0, which is no subtree's: there the walk goes on.
+ */
 static void repair(struct tree *tree, struct tree_node *node)
 {
     for (; node; node = node->parent) {
-        refresh(tree, node);
         int lean = height(node->left) - height(node->right);
         if (lean > 1) {
             if (height(node->left->left) < height(node->left->right))
@@ -79,16 +85,43 @@ static void repair(struct tree *tree, struct tree_node *node)
             if (height(node->right->right) < height(node->right->left))
                 rotate_right(tree, node->right);
             node = rotate_left(tree, node);
+        } else if (!refresh(tree, node)) {
+            return;
         }
     }
+}
+
+static void set_next(struct tree_node *node, struct tree_node *next)
+{
+    if (node)
+        node->next = next;
+    if (next)
+        next->prev = node;
 }
 
 void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *parent,
                  struct tree_node **link)
 {
-    *node = (struct tree_node){.parent = parent};
+    bool is_left = parent && link == &parent->left;
+    struct tree_node *next = is_left || !parent ? parent : parent->next;
+
+    set_next(is_left ? parent->prev : parent, node);
+    set_next(node, next);
+    node->parent = parent;
+    node->left = node->right = NULL;
+    node->height = 0;
     *link = node;
     repair(tree, node);
+}
+
+void tree_insert_between(struct tree *tree, struct tree_node *node, struct tree_node *prev,
+                         struct tree_node *next)
+{
+    /* One of them has no child on this side: the other one, if any, is above it. */
+    if (next && !next->left)
+        tree_insert(tree, node, next, &next->left);
+    else
+        tree_insert(tree, node, prev, prev ? &prev->right : &tree->root);
 }
 
 void tree_remove(struct tree *tree, struct tree_node *node)
@@ -97,9 +130,7 @@ void tree_remove(struct tree *tree, struct tree_node *node)
 
     if (node->left && node->right) {
         /* The successor, which has no left child, takes node's place. */
-        struct tree_node *heir = node->right;
-        while (heir->left)
-            heir = heir->left;
+        struct tree_node *heir = node->next;
         lowest = heir->parent == node ? heir : heir->parent;
         *link_of(tree, heir) = heir->right;
         if (heir->right)
@@ -111,6 +142,9 @@ void tree_remove(struct tree *tree, struct tree_node *node)
         heir->right = node->right;
         if (heir->right)
             heir->right->parent = heir;
+        heir->height = 0;
+        repair(tree, lowest);
+        lowest = heir;
     } else {
         struct tree_node *child = node->left ? node->left : node->right;
         *link_of(tree, node) = child;
@@ -118,13 +152,8 @@ void tree_remove(struct tree *tree, struct tree_node *node)
             child->parent = node->parent;
         lowest = node->parent;
     }
+    set_next(node->prev, node->next);
     repair(tree, lowest);
-}
-
-void tree_update(struct tree *tree, struct tree_node *node)
-{
-    for (; node; node = node->parent)
-        tree->update(node);
 }
 
 struct tree_node *tree_first(const struct tree *tree)
@@ -143,30 +172,4 @@ struct tree_node *tree_last(const struct tree *tree)
     while (node && node->right)
         node = node->right;
     return node;
-}
-
-struct tree_node *tree_next(const struct tree_node *node)
-{
-    if (node->right) {
-        struct tree_node *next = node->right;
-        while (next->left)
-            next = next->left;
-        return next;
-    }
-    while (node->parent && node->parent->right == node)
-        node = node->parent;
-    return node->parent;
-}
-
-struct tree_node *tree_prev(const struct tree_node *node)
-{
-    if (node->left) {
-        struct tree_node *prev = node->left;
-        while (prev->right)
-            prev = prev->right;
-        return prev;
-    }
-    while (node->parent && node->parent->left == node)
-        node = node->parent;
-    return node->parent;
 }

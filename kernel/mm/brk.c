@@ -12,7 +12,7 @@
 #include "mm/space.h"
 
 /* Where the area above the heap starts to matter. */
-static vaddr_t ceiling(const struct space *space, vaddr_t heap_end)
+static vaddr_t ceiling(struct space *space, vaddr_t heap_end)
 {
     const struct area *above = area_find(&space->areas, heap_end);
 

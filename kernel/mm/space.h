@@ -21,6 +21,8 @@ struct space {
 
     /* Protected by lock */
     struct area_tree areas;
+    struct area *spares; /* memory for areas to come, linked by node.next */
+    size_t nr_spares;
     struct pagetable pagetable;
     size_t nr_promised; /* pages counted in commit.c */
     size_t nr_tables;   /* tables counted there: the root, and areas.nr_tables */
@@ -85,6 +87,19 @@ struct change {
 };
 MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
                             const struct change *change);
+
+/*
+ * Have memory for nr more areas, nr <= SPACE_SPARES, so that space_split() cannot fail as many times.
+ * 0 or -ENOMEM.
+ */
+#define SPACE_SPARES 16
+MUST_CHECK int space_reserve_areas(struct space *space, size_t nr);
+
+/*
+ * Cut area in two at `at`, start < at < end, in memory reserved before; AREA_SPLIT_TABLES are charged.
+ * Returns the upper part.
+ */
+struct area *space_split(struct space *space, struct area *area, vaddr_t at);
 
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
