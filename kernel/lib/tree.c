@@ -1,9 +1,10 @@
 /*
  * lib/tree.c - intrusive AVL tree with augmented nodes
  *
- * Insertion and removal share one repair: walk from the lowest changed node towards the root, refresh
- * height and summary, rotate where the children's heights differ by two, and stop where a subtree
- * is, seen from above, what it was. Most repairs end a level or two up.
+ * Insertion and removal first bring the summaries up to date, then share one repair: walk from the
+ * lowest changed node towards the root and rotate where the children's heights differ by two. Both
+ * walks stop where a subtree is, seen from above, what it was: most end a level or two up. Rotation
+ * changes no summary but those of the two nodes that change places.
  *
  * Invariant: for every node the heights of its children differ by at most one, height is one more
  * than the larger, and update() has run since anything below changed; prev and next name the
@@ -11,7 +12,7 @@
  */
 #include "lib/tree.h"
 
-static int height(const struct tree_node *node)
+static inline int height(const struct tree_node *node)
 {
     return node ? node->height : 0;
 }
@@ -26,13 +27,17 @@ static struct tree_node **link_of(struct tree *tree, struct tree_node *node)
     return parent->left == node ? &parent->left : &parent->right;
 }
 
-/* Recompute what node tells of its subtree. Returns whether that changed. */
-static bool refresh(const struct tree *tree, struct tree_node *node)
+static inline void set_height(struct tree_node *node)
 {
-    int was = node->height;
-
     node->height = 1 + MAX(height(node->left), height(node->right));
-    return (tree->update && tree->update(node)) || node->height != was;
+}
+
+/* Recompute all of a node that was moved. */
+static void refresh(const struct tree *tree, struct tree_node *node)
+{
+    set_height(node);
+    if (tree->update)
+        tree->update(node);
 }
 
 /* Lift node's left child into its place; returns that child. */
@@ -70,24 +75,26 @@ static struct tree_node *rotate_left(struct tree *tree, struct tree_node *node)
 }
 
 /*
- * Restore the invariant from node, the lowest place that changed, up to where nothing did. A node that
- * is new where it is has height 0, which is no subtree's: there the walk goes on.
+ * Restore heights and balance from node, the lowest place that changed, up to where nothing did. A
+ * new node has height 0, which is no subtree's: there the walk goes on.
  */
 static void repair(struct tree *tree, struct tree_node *node)
 {
     for (; node; node = node->parent) {
-        int lean = height(node->left) - height(node->right);
-        if (lean > 1) {
+        int left = height(node->left), right = height(node->right), was = node->height;
+        if (left > right + 1) {
             if (height(node->left->left) < height(node->left->right))
                 rotate_left(tree, node->left);
             node = rotate_right(tree, node);
-        } else if (lean < -1) {
+        } else if (right > left + 1) {
             if (height(node->right->right) < height(node->right->left))
                 rotate_right(tree, node->right);
             node = rotate_left(tree, node);
-        } else if (!refresh(tree, node)) {
-            return;
+        } else {
+            node->height = 1 + MAX(left, right);
         }
+        if (node->height == was)
+            return;
     }
 }
 
@@ -111,6 +118,10 @@ void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *pa
     node->left = node->right = NULL;
     node->height = 0;
     *link = node;
+    if (tree->update) {
+        tree->update(node);
+        tree_update(parent, tree->update);
+    }
     repair(tree, node);
 }
 
@@ -124,35 +135,47 @@ void tree_insert_between(struct tree *tree, struct tree_node *node, struct tree_
         tree_insert(tree, node, prev, prev ? &prev->right : &tree->root);
 }
 
+/* The successor of node, which has two children, takes its place. Returns what lost a child. */
+static struct tree_node *replace_by_heir(struct tree *tree, struct tree_node *node)
+{
+    struct tree_node *heir = node->next; /* has no left child */
+    struct tree_node *lowest = heir->parent == node ? heir : heir->parent;
+
+    *link_of(tree, heir) = heir->right;
+    if (heir->right)
+        heir->right->parent = heir->parent;
+    *link_of(tree, node) = heir;
+    heir->parent = node->parent;
+    heir->height = node->height;
+    heir->left = node->left;
+    heir->left->parent = heir;
+    heir->right = node->right;
+    if (heir->right)
+        heir->right->parent = heir;
+    return lowest;
+}
+
 void tree_remove(struct tree *tree, struct tree_node *node)
 {
-    struct tree_node *lowest; /* where the repair starts */
+    struct tree_node *lowest = node->parent, *heir = NULL;
 
     if (node->left && node->right) {
-        /* The successor, which has no left child, takes node's place. */
-        struct tree_node *heir = node->next;
-        lowest = heir->parent == node ? heir : heir->parent;
-        *link_of(tree, heir) = heir->right;
-        if (heir->right)
-            heir->right->parent = heir->parent;
-        *link_of(tree, node) = heir;
-        heir->parent = node->parent;
-        heir->left = node->left;
-        heir->left->parent = heir;
-        heir->right = node->right;
-        if (heir->right)
-            heir->right->parent = heir;
-        heir->height = 0;
-        repair(tree, lowest);
-        lowest = heir;
+        lowest = replace_by_heir(tree, node);
+        heir = node->next;
     } else {
         struct tree_node *child = node->left ? node->left : node->right;
         *link_of(tree, node) = child;
         if (child)
-            child->parent = node->parent;
-        lowest = node->parent;
+            child->parent = lowest;
     }
     set_next(node->prev, node->next);
+    if (tree->update) {
+        tree_update(lowest, tree->update);
+        if (heir) { /* what it was says nothing about what is above it now */
+            tree->update(heir);
+            tree_update(heir->parent, tree->update);
+        }
+    }
     repair(tree, lowest);
 }
 

@@ -10,7 +10,6 @@
  */
 #include "mm/area.h"
 
-#include "arch/pte.h"
 #include "lib/assert.h"
 
 static struct area *area_of(const struct tree_node *node)
@@ -40,7 +39,7 @@ static size_t gap_between(const struct area *below, const struct area *area)
     return end > start ? end - start : 0;
 }
 
-/* The space below area or, as area, the one above it changed. */
+/* The space below area, which may be NULL, changed. */
 static void refresh_gap(struct area *area)
 {
     if (!area)
@@ -49,29 +48,25 @@ static void refresh_gap(struct area *area)
     tree_update(&area->node, update_max_gap);
 }
 
-size_t area_nr_tables(const struct area *area)
-{
-    size_t nr = 0;
-
-    if (!(area->flags & AREA_ACCOUNTED))
-        return 0;
-    /* A table of level n covers what an entry of level n + 1 does. */
-    for (int level = 1; level < PT_LEVELS; level++)
-        nr += ((area->end - 1) >> PT_SHIFT(level)) - (area->start >> PT_SHIFT(level)) + 1;
-    return nr;
-}
-
 /* What the tree knows of the sum over its areas; taken out before an area changes, put in after. */
-static void count(struct area_tree *areas, const struct area *area)
+static inline void count(struct area_tree *areas, const struct area *area)
 {
     areas->nr_tables += area_nr_tables(area);
     areas->nr_locked += area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
 }
 
-static void discount(struct area_tree *areas, const struct area *area)
+static inline void discount(struct area_tree *areas, const struct area *area)
 {
     areas->nr_tables -= area_nr_tables(area);
     areas->nr_locked -= area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
+}
+
+/* One area, not two that meet at `at`, both as area: the tables that both would count. */
+static inline size_t shared_tables(const struct area *area, vaddr_t at)
+{
+    return area->flags & AREA_ACCOUNTED
+               ? AREA_SPLIT_TABLES - (tables_before(at) - tables_before(at - 1))
+               : 0;
 }
 
 void area_tree_init(struct area_tree *areas)
@@ -106,7 +101,7 @@ struct area *area_last(const struct area_tree *areas)
     return area_of(tree_last(&areas->tree));
 }
 
-/* Add an area between two neighbours, or NULL. */
+/* Add an area, which is counted already, between two neighbours, or NULL. */
 static void insert_between(struct area_tree *areas, struct area *area, struct area *below,
                            struct area *above)
 {
@@ -117,7 +112,6 @@ static void insert_between(struct area_tree *areas, struct area *area, struct ar
                         above ? &above->node : NULL);
     areas->nr_areas++;
     areas->last = area;
-    count(areas, area);
     refresh_gap(above);
 }
 
@@ -125,6 +119,7 @@ void area_insert(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_find(areas, area->start);
 
+    count(areas, area);
     insert_between(areas, area, above ? area_prev(above) : area_last(areas), above);
 }
 
@@ -132,10 +127,10 @@ void area_remove(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_next(area);
 
+    discount(areas, area);
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
     areas->last = above;
-    discount(areas, area);
     refresh_gap(above);
 }
 
@@ -164,10 +159,14 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
 {
-    discount(areas, area);
+    bool counts = (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED);
+
+    if (counts)
+        discount(areas, area);
     area->prot = prot;
     area->flags = flags;
-    count(areas, area);
+    if (counts)
+        count(areas, area);
 }
 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
@@ -176,22 +175,19 @@ void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct a
     *upper = *area;
     upper->start = at;
     upper->offset += at - area->start;
-    discount(areas, area);
     area->end = at;
-    count(areas, area);
+    areas->nr_tables += shared_tables(area, at);
     insert_between(areas, upper, area, area_next(area));
 }
 
 void area_join(struct area_tree *areas, struct area *a, struct area *b)
 {
     ASSERT(area_can_merge(a, b) && area_next(a) == b);
-    discount(areas, a);
-    discount(areas, b);
+    areas->nr_tables -= shared_tables(a, b->start);
     tree_remove(&areas->tree, &b->node); /* the gap between them was 0, the one above stays */
     areas->nr_areas--;
     areas->last = a;
     a->end = b->end;
-    count(areas, a);
 }
 
 /* The highest area with a gap of at least len, of area and what is left of it; there is one. */

@@ -8,6 +8,7 @@
 #ifndef MM_AREA_H
 #define MM_AREA_H
 
+#include "arch/pte.h"
 #include "lib/tree.h"
 #include "lib/types.h"
 
@@ -46,12 +47,32 @@ struct area_tree {
     size_t nr_tables; /* the sum of area_nr_tables() over all areas */
 };
 
+/* How many tables there are, of all levels but the top, before the one of each that maps va. */
+static inline size_t tables_before(vaddr_t va)
+{
+    size_t nr = 0;
+
+    /* A table of level n covers what an entry of level n + 1 does. */
+    for (int level = 1; level < PT_LEVELS; level++)
+        nr += va >> PT_SHIFT(level);
+    return nr;
+}
+
+/* Page tables that touching every page of a range can need, if nothing else is there. */
+static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
+{
+    return tables_before(end - 1) - tables_before(start) + PT_LEVELS - 1;
+}
+
 /*
- * Page tables that touching every page of an accounted area can need, counted as if no other area
- * shared them; 0 for other areas. A split adds at most AREA_SPLIT_TABLES.
+ * Those of an accounted area, counted as if no other area shared them; 0 for other areas. A split
+ * adds at most AREA_SPLIT_TABLES.
  */
 #define AREA_SPLIT_TABLES 3
-size_t area_nr_tables(const struct area *area);
+static inline size_t area_nr_tables(const struct area *area)
+{
+    return area->flags & AREA_ACCOUNTED ? range_nr_tables(area->start, area->end) : 0;
+}
 
 void area_tree_init(struct area_tree *areas);
 

@@ -58,22 +58,18 @@ static int prepare(struct space *space, const struct area *area, vaddr_t start, 
 
     for (; area && area->start < end; area = area_next(area)) {
         struct rights after = rights_after(area, change);
-        struct area part = {
-            .start = MAX(area->start, start), .end = MIN(area->end, end), .flags = after.flags};
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
         if (!differs(area, after))
             continue;
         nr_splits += (size_t)(area->start < start) + (area->end > end);
         if (after.flags & ~area->flags & AREA_ACCOUNTED) {
-            nr_pages += area_nr_pages(&part);
-            nr_tables += area_nr_tables(&part);
+            nr_pages += (to - from) >> PAGE_SHIFT;
+            nr_tables += range_nr_tables(from, to);
         }
     }
-    if (space_reserve_areas(space, nr_splits) < 0 || space_charge(space, nr_pages) < 0)
+    if (space_reserve_areas(space, nr_splits) < 0)
         return -ENOMEM;
-    if (space_charge_tables(space, nr_tables + nr_splits * AREA_SPLIT_TABLES) == 0)
-        return 0;
-    space_uncharge(space, nr_pages);
-    return -ENOMEM;
+    return space_charge(space, nr_pages, nr_tables + nr_splits * AREA_SPLIT_TABLES);
 }
 
 int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct change *change)

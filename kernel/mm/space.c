@@ -30,7 +30,7 @@ struct space *space_create(void)
 
     if (!space)
         return NULL;
-    if (commit_charge_tables(1) < 0)
+    if (commit_charge_with_tables(0, 1) < 0)
         goto free_space;
     if (pagetable_create(&space->pagetable) < 0)
         goto uncharge;
@@ -127,13 +127,13 @@ bool space_accounts(unsigned prot, unsigned flags)
     return !(flags & AREA_SHARED) && prot & PROT_WRITE;
 }
 
-int space_charge(struct space *space, size_t nr_pages)
+int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
 {
-    int error = commit_charge(nr_pages);
-
-    if (!error)
-        space->nr_promised += nr_pages;
-    return error;
+    if (commit_charge_with_tables(nr_pages, nr_tables) < 0)
+        return -ENOMEM;
+    space->nr_promised += nr_pages;
+    space->nr_tables += nr_tables;
+    return 0;
 }
 
 void space_uncharge(struct space *space, size_t nr_pages)
@@ -143,20 +143,13 @@ void space_uncharge(struct space *space, size_t nr_pages)
     space->nr_promised -= nr_pages;
 }
 
-int space_charge_tables(struct space *space, size_t nr_tables)
-{
-    int error = commit_charge_tables(nr_tables);
-
-    if (!error)
-        space->nr_tables += nr_tables;
-    return error;
-}
-
 void space_settle_tables(struct space *space)
 {
     size_t needed = 1 + space->areas.nr_tables;
 
     ASSERT(needed <= space->nr_tables);
+    if (needed == space->nr_tables)
+        return;
     commit_uncharge_tables(space->nr_tables - needed);
     space->nr_tables = needed;
 }
@@ -209,50 +202,56 @@ static void describe(struct area *area, vaddr_t start, vaddr_t end, unsigned pro
     area->offset = offset;
 }
 
-/*
- * Add what describe() described, whose place is free. If it is the continuation of a neighbour, that
- * one takes the range in, and no memory is needed. 0 or -ENOMEM.
- */
-static int add(struct space *space, const struct area *wanted)
+/* Add what describe() described, whose place is free, in memory reserved before. */
+static struct area *add(struct space *space, const struct area *wanted)
 {
-    struct area *next = area_find(&space->areas, wanted->start);
-    struct area *prev = next ? area_prev(next) : area_last(&space->areas);
-    bool joins_next = next && area_can_merge(wanted, next);
+    struct area *area = take_spare(space);
 
-    if (prev && area_can_merge(prev, wanted)) {
-        area_set_end(&space->areas, prev, wanted->end);
-        if (joins_next)
-            join(space, prev, next);
-    } else if (joins_next) {
-        area_set_start(&space->areas, next, wanted->start);
-    } else {
-        if (space_reserve_areas(space, 1) < 0)
-            return -ENOMEM;
-        struct area *area = take_spare(space);
-        *area = *wanted;
-        if (area->object)
-            object_get(area->object);
-        area_insert(&space->areas, area);
+    *area = *wanted;
+    if (area->object)
+        object_get(area->object);
+    area_insert(&space->areas, area);
+    return area;
+}
+
+int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
+{
+    size_t nr_pages = 0, nr_tables = 0;
+
+    if (area->flags & AREA_ACCOUNTED) {
+        nr_pages = (end - start - (area->end - area->start)) >> PAGE_SHIFT;
+        nr_tables = range_nr_tables(start, end) - area_nr_tables(area);
     }
+    if (space_charge(space, nr_pages, nr_tables) < 0)
+        return -ENOMEM;
+    if (start < area->start)
+        area_set_start(&space->areas, area, start);
+    if (end > area->end)
+        area_set_end(&space->areas, area, end);
+    space_merge(space, area);
+    space_settle_tables(space);
+    PARANOID(space_check(space));
     return 0;
 }
 
 int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
               struct object *object, uint64_t offset)
 {
-    struct area wanted;
-    int error = -ENOMEM;
+    struct area wanted, *next = area_find(&space->areas, start);
+    struct area *prev = next ? area_prev(next) : area_last(&space->areas);
 
+    /* If it is the continuation of a neighbour, that one takes it in, and no memory is needed. */
     describe(&wanted, start, end, prot, flags, object, offset);
-    if (space_charge(space, promised_pages(&wanted)) < 0)
+    if (prev && area_can_merge(prev, &wanted))
+        return space_grow(space, prev, prev->start, end);
+    if (next && area_can_merge(&wanted, next))
+        return space_grow(space, next, start, next->end);
+    if (space_reserve_areas(space, 1) < 0 ||
+        space_charge(space, promised_pages(&wanted), area_nr_tables(&wanted)) < 0)
         return -ENOMEM;
-    if (space_charge_tables(space, area_nr_tables(&wanted)) == 0)
-        error = add(space, &wanted);
-    if (error)
-        space_uncharge(space, promised_pages(&wanted));
-    space_settle_tables(space);
+    add(space, &wanted);
     PARANOID(space_check(space));
-    return error;
+    return 0;
 }
 
 /* Pages in [start, end) that are promised now. */
@@ -301,7 +300,7 @@ int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
     if (!area || area->start >= end)
         return 0;
     if (area->start < start && area->end > end &&
-        (space_reserve_areas(space, 1) < 0 || space_charge_tables(space, AREA_SPLIT_TABLES) < 0))
+        (space_reserve_areas(space, 1) < 0 || space_charge(space, 0, AREA_SPLIT_TABLES) < 0))
         return -ENOMEM;
     remove_range(space, area, start, end);
     space_settle_tables(space);
@@ -317,17 +316,13 @@ int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot
 
     describe(&wanted, start, end, prot, flags, object, offset);
     size_t nr_pages = promised_pages(&wanted), kept = MIN(nr_pages, promised_in(space, start, end));
-    if (space_reserve_areas(space, 2) < 0 || space_charge(space, nr_pages - kept) < 0)
+    if (space_reserve_areas(space, 2) < 0 ||
+        space_charge(space, nr_pages - kept, area_nr_tables(&wanted) + AREA_SPLIT_TABLES) < 0)
         return -ENOMEM;
-    if (space_charge_tables(space, area_nr_tables(&wanted) + AREA_SPLIT_TABLES) < 0) {
-        space_uncharge(space, nr_pages - kept);
-        return -ENOMEM;
-    }
     commit_keep(kept);
     space->nr_promised += kept;
     remove_range(space, there, start, end);
-    int error = add(space, &wanted);
-    ASSERT(!error); /* it has memory */
+    space_merge(space, add(space, &wanted));
     space_settle_tables(space);
     PARANOID(space_check(space));
     return 0;

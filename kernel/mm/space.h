@@ -109,16 +109,23 @@ struct area *space_merge(struct space *space, struct area *area);
  */
 bool space_accounts(unsigned prot, unsigned flags);
 
-/* Promise nr_pages for this space, or take them back; see commit.h. */
-MUST_CHECK int space_charge(struct space *space, size_t nr_pages);
+/*
+ * Promise nr_pages for this space, and ahead of a change that may need them nr_tables page tables. 0,
+ * or -ENOMEM with nothing promised.
+ */
+MUST_CHECK int space_charge(struct space *space, size_t nr_pages, size_t nr_tables);
+
+/* Take nr_pages back. */
 void space_uncharge(struct space *space, size_t nr_pages);
 
-/*
- * Promise tables ahead of a change that may need them; after the change, give back what it does not
- * need. Between two calls nr_tables is exact.
- */
-MUST_CHECK int space_charge_tables(struct space *space, size_t nr_tables);
+/* After the change: give back tables that it did not need. Between two calls nr_tables is exact. */
 void space_settle_tables(struct space *space);
+
+/*
+ * Make area larger: the range becomes [start, end), what is new of it is free. Then join it with its
+ * neighbours. 0, or -ENOMEM (the promise is refused): nothing changed.
+ */
+MUST_CHECK int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end);
 
 /* Visit all spaces: start with NULL, ends with NULL. */
 struct space *space_next(const struct space *space);
