@@ -10,7 +10,6 @@
  */
 #include "mm/area.h"
 
-#include "arch/pte.h"
 #include "lib/assert.h"
 
 static struct area *area_of(const struct tree_node *node)
@@ -23,43 +22,34 @@ static size_t max_gap(const struct tree_node *node)
     return node ? area_of(node)->max_gap : 0;
 }
 
-static void update_max_gap(struct tree_node *node)
+static bool update_max_gap(struct tree_node *node)
 {
     struct area *area = area_of(node);
+    size_t was = area->max_gap;
 
     area->max_gap = MAX(area->gap, MAX(max_gap(node->left), max_gap(node->right)));
+    return area->max_gap != was;
 }
 
-/* The gap between `below`, the end of the area before, and area. */
-static size_t gap_above(vaddr_t below, const struct area *area)
+/* The gap between below, which may be NULL, and area. */
+static size_t gap_between(const struct area *below, const struct area *area)
 {
-    return area_gap_end(area) > below ? area_gap_end(area) - below : 0;
+    vaddr_t start = below ? below->end : 0, end = area_gap_end(area);
+
+    return end > start ? end - start : 0;
 }
 
-/* The space below area or, as area, the one above it changed. */
-static void refresh_gap(struct area_tree *areas, struct area *area)
+/* The space below area, which may be NULL, changed. */
+static void refresh_gap(struct area *area)
 {
     if (!area)
         return;
-    const struct area *below = area_prev(area);
-    area->gap = gap_above(below ? below->end : 0, area);
-    tree_update(&areas->tree, &area->node);
-}
-
-size_t area_nr_tables(const struct area *area)
-{
-    size_t nr = 0;
-
-    if (!(area->flags & AREA_ACCOUNTED))
-        return 0;
-    /* A table of level n covers what an entry of level n + 1 does. */
-    for (int level = 1; level < PT_LEVELS; level++)
-        nr += ((area->end - 1) >> PT_SHIFT(level)) - (area->start >> PT_SHIFT(level)) + 1;
-    return nr;
+    area->gap = gap_between(area_prev(area), area);
+    tree_update(&area->node, update_max_gap);
 }
 
 /* What the tree knows of the sum over its areas; taken out before an area changes, put in after. */
-static void count(struct area_tree *areas, const struct area *area)
+static inline void count(struct area_tree *areas, const struct area *area)
 {
     areas->nr_pages += (area->end - area->start) >> PAGE_SHIFT;
     areas->nr_pages_peak = MAX(areas->nr_pages_peak, areas->nr_pages);
@@ -67,11 +57,19 @@ static void count(struct area_tree *areas, const struct area *area)
     areas->nr_locked += area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
 }
 
-static void discount(struct area_tree *areas, const struct area *area)
+static inline void discount(struct area_tree *areas, const struct area *area)
 {
     areas->nr_pages -= (area->end - area->start) >> PAGE_SHIFT;
     areas->nr_tables -= area_nr_tables(area);
     areas->nr_locked -= area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
+}
+
+/* One area, not two that meet at `at`, both as area: the tables that both would count. */
+static inline size_t shared_tables(const struct area *area, vaddr_t at)
+{
+    return area->flags & AREA_ACCOUNTED
+               ? AREA_SPLIT_TABLES - (tables_before(at) - tables_before(at - 1))
+               : 0;
 }
 
 void area_tree_init(struct area_tree *areas)
@@ -79,7 +77,7 @@ void area_tree_init(struct area_tree *areas)
     *areas = (struct area_tree){.tree = {.update = update_max_gap}};
 }
 
-struct area *area_find(const struct area_tree *areas, vaddr_t addr)
+struct area *area_search(struct area_tree *areas, vaddr_t addr)
 {
     struct tree_node *node = areas->tree.root;
     struct area *found = NULL;
@@ -93,17 +91,7 @@ struct area *area_find(const struct area_tree *areas, vaddr_t addr)
             node = node->right;
         }
     }
-    return found;
-}
-
-struct area *area_next(const struct area *area)
-{
-    return area_of(tree_next(&area->node));
-}
-
-struct area *area_prev(const struct area *area)
-{
-    return area_of(tree_prev(&area->node));
+    return areas->last = found;
 }
 
 struct area *area_first(const struct area_tree *areas)
@@ -111,38 +99,42 @@ struct area *area_first(const struct area_tree *areas)
     return area_of(tree_first(&areas->tree));
 }
 
+struct area *area_last(const struct area_tree *areas)
+{
+    return area_of(tree_last(&areas->tree));
+}
+
+/* Add an area, which is counted already, between two neighbours, or NULL. */
+static void insert_between(struct area_tree *areas, struct area *area, struct area *below,
+                           struct area *above)
+{
+    ASSERT((!below || below->end <= area->start) && area->start < area->end &&
+           (!above || area->end <= above->start));
+    area->gap = gap_between(below, area);
+    tree_insert_between(&areas->tree, &area->node, below ? &below->node : NULL,
+                        above ? &above->node : NULL);
+    areas->nr_areas++;
+    areas->last = area;
+    refresh_gap(above);
+}
+
 void area_insert(struct area_tree *areas, struct area *area)
 {
-    struct tree_node **link = &areas->tree.root, *parent = NULL;
-    vaddr_t below = 0, above = UINT64_MAX; /* end of the area before, start of the one after */
+    struct area *above = area_find(areas, area->start);
 
-    while (*link) {
-        parent = *link;
-        const struct area *here = area_of(parent);
-        if (area->start < here->start) {
-            above = here->start;
-            link = &parent->left;
-        } else {
-            below = here->end;
-            link = &parent->right;
-        }
-    }
-    ASSERT(below <= area->start && area->start < area->end && area->end <= above);
-    area->gap = gap_above(below, area);
-    tree_insert(&areas->tree, &area->node, parent, link);
-    areas->nr_areas++;
     count(areas, area);
-    refresh_gap(areas, area_next(area));
+    insert_between(areas, area, above ? area_prev(above) : area_last(areas), above);
 }
 
 void area_remove(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_next(area);
 
+    discount(areas, area);
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
-    discount(areas, area);
-    refresh_gap(areas, above);
+    areas->last = above;
+    refresh_gap(above);
 }
 
 void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
@@ -154,7 +146,7 @@ void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
     area->offset += start - area->start;
     area->start = start;
     count(areas, area);
-    refresh_gap(areas, area);
+    refresh_gap(area);
 }
 
 void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
@@ -165,15 +157,19 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
     discount(areas, area);
     area->end = end;
     count(areas, area);
-    refresh_gap(areas, above);
+    refresh_gap(above);
 }
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
 {
-    discount(areas, area);
+    bool counts = (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED);
+
+    if (counts)
+        discount(areas, area);
     area->prot = prot;
     area->flags = flags;
-    count(areas, area);
+    if (counts)
+        count(areas, area);
 }
 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
@@ -182,47 +178,30 @@ void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct a
     *upper = *area;
     upper->start = at;
     upper->offset += at - area->start;
-    discount(areas, area);
     area->end = at;
-    count(areas, area);
-    area_insert(areas, upper);
+    areas->nr_tables += shared_tables(area, at);
+    insert_between(areas, upper, area, area_next(area));
 }
 
-bool area_can_merge(const struct area *a, const struct area *b)
+void area_join(struct area_tree *areas, struct area *a, struct area *b)
 {
-    return a->end == b->start && a->prot == b->prot && a->flags == b->flags &&
-           a->object == b->object && (!a->object || a->offset + (a->end - a->start) == b->offset);
+    ASSERT(area_can_merge(a, b) && area_next(a) == b);
+    areas->nr_tables -= shared_tables(a, b->start);
+    tree_remove(&areas->tree, &b->node); /* the gap between them was 0, the one above stays */
+    areas->nr_areas--;
+    areas->last = a;
+    a->end = b->end;
 }
 
-/* The highest area in the subtree with a gap of at least len; there is one. */
-static struct area *highest_in_subtree(struct tree_node *node, size_t len)
+/* The highest area with a gap of at least len, of area and what is left of it; there is one. */
+static struct area *highest_gap(struct area *area, size_t len)
 {
-    for (;;) {
-        if (max_gap(node->right) >= len)
-            node = node->right;
-        else if (area_of(node)->gap >= len)
-            return area_of(node);
-        else
-            node = node->left;
+    while (area->gap < len) {
+        area = area_of(area->node.left);
+        while (max_gap(area->node.right) >= len)
+            area = area_of(area->node.right);
     }
-}
-
-/* The highest area below `area` with a gap of at least len, NULL if none. */
-static struct area *highest_below(struct area *area, size_t len)
-{
-    struct tree_node *node = &area->node;
-
-    for (;;) {
-        if (max_gap(node->left) >= len)
-            return highest_in_subtree(node->left, len);
-        while (node->parent && node->parent->left == node)
-            node = node->parent;
-        node = node->parent;
-        if (!node)
-            return NULL;
-        if (area_of(node)->gap >= len)
-            return area_of(node);
-    }
+    return area;
 }
 
 /* The highest place for len bytes in [start, end); 0 if that is too small. */
@@ -239,25 +218,38 @@ static vaddr_t fit_below(const struct area *area, size_t len, vaddr_t low, vaddr
     return fit(MAX(end - area->gap, low), MIN(end, high), len);
 }
 
-vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high)
+vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high)
 {
+    struct area *lower = NULL; /* it, or its left subtree, has the highest gap below `above`'s */
+    struct area *above = NULL; /* as area_find(high - 1) */
+
     if (high <= low || high - low < len)
         return 0;
+    for (struct tree_node *node = areas->tree.root; node;) {
+        struct area *area = area_of(node);
+        if (area->end >= high) {
+            above = area;
+            node = node->left;
+        } else {
+            if (area->gap >= len || max_gap(node->left) >= len)
+                lower = area;
+            node = node->right;
+        }
+    }
     /* Only the highest gap can be cut by high, and only the last one tried by low. */
-    struct area *above = area_find(areas, high - 1), *found;
     vaddr_t place;
     if (above) {
         place = fit_below(above, len, low, high);
-        found = highest_below(above, len);
     } else {
-        const struct area *last = area_of(tree_last(&areas->tree));
-        bool any = max_gap(areas->tree.root) >= len;
+        const struct area *last = area_last(areas);
         place = fit(MAX(last ? last->end : 0, low), high, len);
-        found = any ? highest_in_subtree(areas->tree.root, len) : NULL;
     }
-    if (place || !found)
-        return place;
-    return fit_below(found, len, low, high);
+    if (!place && lower) {
+        above = highest_gap(lower, len);
+        place = fit_below(above, len, low, high);
+    }
+    areas->last = above;
+    return place;
 }
 
 void area_check(const struct area_tree *areas)
@@ -268,7 +260,7 @@ void area_check(const struct area_tree *areas)
     for (const struct area *area = area_first(areas); area; area = area_next(area)) {
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
                area->start < area->end);
-        ASSERT(below <= area->start && area->gap == gap_above(below, area));
+        ASSERT(below <= area->start && area->gap == gap_between(area_prev(area), area));
         ASSERT(area->max_gap ==
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
         below = area->end;

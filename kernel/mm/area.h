@@ -8,6 +8,7 @@
 #ifndef MM_AREA_H
 #define MM_AREA_H
 
+#include "arch/pte.h"
 #include "lib/tree.h"
 #include "lib/types.h"
 
@@ -40,26 +41,41 @@ struct area {
 
 struct area_tree {
     struct tree tree;
+    struct area *last; /* the one area_find() found last, or one beside it; NULL: none */
     size_t nr_areas;
     size_t nr_pages, nr_pages_peak; /* of all areas: now, and the most there ever were */
     size_t nr_locked;               /* pages of locked areas */
     size_t nr_tables;               /* the sum of area_nr_tables() over all areas */
 };
 
+/* How many tables there are, of all levels but the top, before the one of each that maps va. */
+static inline size_t tables_before(vaddr_t va)
+{
+    size_t nr = 0;
+
+    /* A table of level n covers what an entry of level n + 1 does. */
+    for (int level = 1; level < PT_LEVELS; level++)
+        nr += va >> PT_SHIFT(level);
+    return nr;
+}
+
+/* Page tables that touching every page of a range can need, if nothing else is there. */
+static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
+{
+    return tables_before(end - 1) - tables_before(start) + PT_LEVELS - 1;
+}
+
 /*
- * Page tables that touching every page of an accounted area can need, counted as if no other area
- * shared them; 0 for other areas. A split adds at most AREA_SPLIT_TABLES.
+ * Those of an accounted area, counted as if no other area shared them; 0 for other areas. A split
+ * adds at most AREA_SPLIT_TABLES.
  */
 #define AREA_SPLIT_TABLES 3
-size_t area_nr_tables(const struct area *area);
+static inline size_t area_nr_tables(const struct area *area)
+{
+    return area->flags & AREA_ACCOUNTED ? range_nr_tables(area->start, area->end) : 0;
+}
 
 void area_tree_init(struct area_tree *areas);
-
-/*
- * The lowest area that ends above addr: it holds addr, or is the next one up. NULL if none. O(log
- * n)
- */
-struct area *area_find(const struct area_tree *areas, vaddr_t addr);
 
 /* Where mappings below area must end: at its start, or a guard gap below one that grows. */
 static inline vaddr_t area_gap_end(const struct area *area)
@@ -67,10 +83,42 @@ static inline vaddr_t area_gap_end(const struct area *area)
     return area->start - (area->flags & AREA_GROWSDOWN ? MIN(STACK_GUARD_GAP, area->start) : 0);
 }
 
-/* Neighbours in address order, NULL at the ends. */
-struct area *area_next(const struct area *area);
-struct area *area_prev(const struct area *area);
+/* Neighbours in address order, NULL at the ends. O(1) */
+static inline struct area *area_next(const struct area *area)
+{
+    struct tree_node *next = tree_next(&area->node);
+
+    return next ? container_of(next, struct area, node) : NULL;
+}
+
+static inline struct area *area_prev(const struct area *area)
+{
+    struct tree_node *prev = tree_prev(&area->node);
+
+    return prev ? container_of(prev, struct area, node) : NULL;
+}
+
+/* The lowest and the highest, NULL if there is none. O(log n) */
 struct area *area_first(const struct area_tree *areas);
+struct area *area_last(const struct area_tree *areas);
+
+/* area_find() from the root. */
+struct area *area_search(struct area_tree *areas, vaddr_t addr);
+
+/*
+ * The lowest area that ends above addr: it holds addr, or is the next one up. NULL if none.
+ * O(log n), O(1) if it was found last: a call asks for the same place again and again.
+ */
+static inline struct area *area_find(struct area_tree *areas, vaddr_t addr)
+{
+    struct area *last = areas->last;
+
+    if (likely(last && addr < last->end)) {
+        if (addr >= last->start || !area_prev(last) || addr >= area_prev(last)->end)
+            return last;
+    }
+    return area_search(areas, addr);
+}
 
 /* Add an area whose range is free. O(log n) */
 void area_insert(struct area_tree *areas, struct area *area);
@@ -91,14 +139,21 @@ void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper);
 
 /* Whether b could be the continuation of a: adjacent, same rights, same backing. */
-bool area_can_merge(const struct area *a, const struct area *b);
+static inline bool area_can_merge(const struct area *a, const struct area *b)
+{
+    return a->end == b->start && a->prot == b->prot && a->flags == b->flags &&
+           a->object == b->object && (!a->object || a->offset + (a->end - a->start) == b->offset);
+}
+
+/* Make b, the area after a that could be its continuation, part of a. */
+void area_join(struct area_tree *areas, struct area *a, struct area *b);
 
 /*
  * The highest place for len bytes in [low, high), all page aligned, len > 0.
  *
  * Returns  the start, or 0 if no gap is large enough. O(log n)
  */
-vaddr_t area_find_gap(const struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high);
+vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high);
 
 /* Assert the invariant of area.c. O(n) */
 void area_check(const struct area_tree *areas);

@@ -11,12 +11,18 @@
 #include "lib/assert.h"
 #include "mm/space.h"
 
-/* Where the area above the heap starts to matter. */
-static vaddr_t ceiling(const struct space *space, vaddr_t heap_end)
+static bool grow(struct space *space, vaddr_t old_end, vaddr_t new_end)
 {
-    const struct area *above = area_find(&space->areas, heap_end);
+    const struct area more = {
+        .start = old_end, .end = new_end, .prot = PROT_READ | PROT_WRITE, .flags = AREA_ACCOUNTED};
+    struct area *above = area_find(&space->areas, old_end);
+    struct area *below = above ? area_prev(above) : area_last(&space->areas);
 
-    return above ? area_gap_end(above) : USER_END;
+    if (new_end + PAGE_SIZE > (above ? area_gap_end(above) : USER_END))
+        return false;
+    if (below && area_can_merge(below, &more)) /* nearly always */
+        return space_grow(space, below, below->start, new_end) == 0;
+    return space_map(space, old_end, new_end, more.prot, 0, NULL, 0) == 0;
 }
 
 /* Whether the heap could be made to end at new_end; if so it does. Both are page aligned. */
@@ -26,9 +32,7 @@ static bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_end)
         return true;
     if (new_end < old_end)
         return space_unmap(space, new_end, old_end) == 0;
-    if (new_end + PAGE_SIZE > ceiling(space, old_end))
-        return false;
-    return space_map(space, old_end, new_end, PROT_READ | PROT_WRITE, 0, NULL, 0) == 0;
+    return grow(space, old_end, new_end);
 }
 
 vaddr_t space_brk(struct space *space, vaddr_t addr)

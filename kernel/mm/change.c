@@ -9,7 +9,6 @@
 #include <asm/mman.h>
 
 #include "lib/assert.h"
-#include "mm/kheap.h"
 #include "mm/space.h"
 
 /*
@@ -31,103 +30,64 @@ static void restrict_entry(void *context, vaddr_t va, pte_t *slot)
     pagetable_replace(slot, entry);
 }
 
-/* What the change needs. */
-struct plan {
-    size_t nr_tables;      /* that pages which become accounted can need */
-    size_t nr_charge;      /* those pages */
-    struct area *spare[2]; /* for a split at each end; NULL: there is none */
+/* What an area becomes. A page that was promised stays so. */
+struct rights {
+    unsigned prot, flags;
 };
 
-static unsigned prot_after(const struct area *area, const struct change *change)
+static struct rights rights_after(const struct area *area, const struct change *change)
 {
-    return change->keeps_prot ? area->prot : change->prot;
+    struct rights after = {change->keeps_prot ? area->prot : change->prot,
+                           (area->flags & ~change->clear) | change->set};
+
+    if (space_accounts(after.prot, after.flags))
+        after.flags |= AREA_ACCOUNTED;
+    return after;
 }
 
-static bool becomes_accounted(const struct area *area, const struct change *change)
+static bool differs(const struct area *area, struct rights after)
 {
-    return !(area->flags & AREA_ACCOUNTED) && space_accounts(prot_after(area, change), area->flags);
+    return area->prot != after.prot || area->flags != after.flags;
 }
 
-static void survey(const struct space *space, vaddr_t start, vaddr_t end,
-                   const struct change *change, struct plan *plan)
+/* Get all that the change needs. 0 or -ENOMEM. */
+static int prepare(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
+                   const struct change *change)
 {
-    for (const struct area *area = area_find(&space->areas, start); area && area->start < end;
-         area = area_next(area)) {
-        struct area part = {
-            .start = MAX(area->start, start), .end = MIN(area->end, end), .flags = AREA_ACCOUNTED};
-        if (!becomes_accounted(area, change))
+    size_t nr_splits = 0, nr_pages = 0, nr_tables = 0;
+
+    for (; area && area->start < end; area = area_next(area)) {
+        struct rights after = rights_after(area, change);
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        if (!differs(area, after))
             continue;
-        plan->nr_charge += area_nr_pages(&part);
-        plan->nr_tables += area_nr_tables(&part);
+        nr_splits += (size_t)(area->start < start) + (area->end > end);
+        if (after.flags & ~area->flags & AREA_ACCOUNTED) {
+            nr_pages += (to - from) >> PAGE_SHIFT;
+            nr_tables += range_nr_tables(from, to);
+        }
     }
-}
-
-static void free_spares(struct plan *plan)
-{
-    kfree(plan->spare[0]);
-    kfree(plan->spare[1]);
-}
-
-/* Whether an area must be split to end at `at`. */
-static bool cuts(const struct space *space, vaddr_t at)
-{
-    const struct area *area = area_find(&space->areas, at);
-
-    return area && area->start < at;
-}
-
-static int prepare(struct space *space, vaddr_t start, vaddr_t end, struct plan *plan)
-{
-    const vaddr_t places[] = {start, end};
-
-    for (int i = 0; i < 2; i++) {
-        if (!cuts(space, places[i]))
-            continue;
-        plan->spare[i] = kmalloc(sizeof(struct area));
-        if (!plan->spare[i])
-            goto nomem;
-    }
-    if (space_charge(space, plan->nr_charge) < 0)
-        goto nomem;
-    if (space_charge_tables(space, plan->nr_tables + 2 * AREA_SPLIT_TABLES) == 0)
-        return 0;
-    space_uncharge(space, plan->nr_charge);
-nomem:
-    free_spares(plan);
-    return -ENOMEM;
-}
-
-/* Cut the area that `at` lies in with a spare, if there is one: it must be cut then. */
-static void split_at(struct space *space, vaddr_t at, struct area *spare)
-{
-    struct area *area = area_find(&space->areas, at);
-
-    if (!spare)
-        return;
-    if (area->object)
-        object_get(area->object);
-    area_split(&space->areas, area, at, spare);
+    if (space_reserve_areas(space, nr_splits) < 0)
+        return -ENOMEM;
+    return space_charge(space, nr_pages, nr_tables + nr_splits * AREA_SPLIT_TABLES);
 }
 
 int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct change *change)
 {
-    struct plan plan = {0};
-
-    survey(space, start, end, change, &plan);
-    if (prepare(space, start, end, &plan) < 0)
-        return -ENOMEM;
-    split_at(space, start, plan.spare[0]);
-    split_at(space, end, plan.spare[1]);
     struct area *area = area_find(&space->areas, start);
-    for (vaddr_t reached = start; reached < end;) {
-        ASSERT(area && area->start <= reached);
-        unsigned flags = (area->flags & ~change->clear) | change->set;
-        if (becomes_accounted(area, change))
-            flags |= AREA_ACCOUNTED;
-        area_set_rights(&space->areas, area, prot_after(area, change), flags);
+
+    if (prepare(space, area, start, end, change) < 0)
+        return -ENOMEM;
+    for (; area && area->start < end; area = area_next(area)) {
+        struct rights after = rights_after(area, change);
+        if (!differs(area, after))
+            continue;
+        if (area->start < start)
+            area = space_split(space, area, start);
+        if (area->end > end)
+            space_split(space, area, end);
+        area_set_rights(&space->areas, area, after.prot, after.flags);
         area = space_merge(space, area); /* may take in the next one, which is so already */
-        reached = area->end;
-        area = area_next(area);
     }
     if (!change->keeps_prot) {
         unsigned prot = change->prot;

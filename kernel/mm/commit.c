@@ -40,24 +40,17 @@ void commit_set_policy(int wanted)
     policy = wanted;
 }
 
-static bool is_over_limit(size_t nr)
+int commit_charge_with_tables(size_t pages, size_t tables)
 {
-    return policy == OVERCOMMIT_NEVER && nr > limit - MIN(limit, nr_promised + nr_tables);
-}
-
-int commit_charge(size_t nr_pages)
-{
-    if ((policy == OVERCOMMIT_GUESS && nr_pages > frame_nr_total()) || is_over_limit(nr_pages))
+    if (policy == OVERCOMMIT_NEVER) {
+        size_t left = limit - MIN(limit, nr_promised + nr_tables);
+        if (pages > left || tables > left - pages)
+            return -ENOMEM;
+    } else if (policy == OVERCOMMIT_GUESS && pages > frame_nr_total()) {
         return -ENOMEM;
-    nr_promised += nr_pages;
-    return 0;
-}
-
-int commit_charge_tables(size_t nr)
-{
-    if (is_over_limit(nr))
-        return -ENOMEM;
-    nr_tables += nr;
+    }
+    nr_promised += pages;
+    nr_tables += tables;
     return 0;
 }
 

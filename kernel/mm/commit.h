@@ -28,8 +28,17 @@ int commit_policy(void);
  */
 void commit_set_policy(int policy);
 
-/* Promise nr_pages more. 0, or -ENOMEM with nothing counted. */
-MUST_CHECK int commit_charge(size_t nr_pages);
+/*
+ * Promise nr_pages more, and page tables that promised pages can need. Both count against one limit;
+ * they are told apart because Linux, whose numbers /proc shows, does not count tables. 0, or -ENOMEM
+ * with nothing counted.
+ */
+MUST_CHECK int commit_charge_with_tables(size_t nr_pages, size_t nr_tables);
+
+MUST_CHECK static inline int commit_charge(size_t nr_pages)
+{
+    return commit_charge_with_tables(nr_pages, 0);
+}
 
 /*
  * Promise once more what is promised already and about to be taken back, so that nobody gets it in
@@ -37,14 +46,8 @@ MUST_CHECK int commit_charge(size_t nr_pages);
  */
 void commit_keep(size_t nr_pages);
 
-/* Take nr_pages promised pages back. */
+/* Take promised pages and tables back. */
 void commit_uncharge(size_t nr_pages);
-
-/*
- * The same for page tables that promised pages can need. They count against the same limit, and are
- * told apart because Linux, whose numbers /proc shows, does not count them.
- */
-MUST_CHECK int commit_charge_tables(size_t nr_tables);
 void commit_uncharge_tables(size_t nr_tables);
 
 /* Promised now, and the most that OVERCOMMIT_NEVER promises. Pages. */

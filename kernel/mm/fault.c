@@ -45,18 +45,9 @@ NOINLINE static struct area *grow_stack(struct space *space, struct area *above,
     const struct area *below = area_prev(above);
     if (below && below->prot != PROT_NONE && start - below->end < STACK_GUARD_GAP)
         return NULL;
-    struct area grown = {.start = start, .end = above->end, .flags = above->flags};
-    size_t nr_pages = above->flags & AREA_ACCOUNTED ? (above->start - start) >> PAGE_SHIFT : 0;
-    if (space_charge(space, nr_pages) < 0)
+    if (space_grow(space, above, start, above->end) < 0)
         return NULL;
-    if (space_charge_tables(space, area_nr_tables(&grown)) < 0) {
-        space_uncharge(space, nr_pages);
-        return NULL;
-    }
-    area_set_start(&space->areas, above, start);
-    above = space_merge(space, above);
-    space_settle_tables(space);
-    return above;
+    return area_find(&space->areas, va);
 }
 
 /* A frame with the content of another. NO_FRAME if out of memory. */

@@ -4,7 +4,7 @@
 #include "mm/space.h"
 
 /* Whether touching the page would need no frame: it is mapped, or its object holds it. */
-static bool is_resident(const struct space *space, const struct area *area, vaddr_t va)
+static bool is_resident(struct space *space, const struct area *area, vaddr_t va)
 {
     const pte_t *slot = pagetable_find(&space->pagetable, va);
 

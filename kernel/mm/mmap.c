@@ -21,7 +21,7 @@ static vaddr_t free_up_to(const struct area *area)
 }
 
 /* A place for len bytes, near hint if it is free there. 0 if there is none. */
-static vaddr_t choose_place(const struct space *space, vaddr_t hint, size_t len, unsigned flags)
+static vaddr_t choose_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
 {
     if (hint && hint <= USER_END && len <= USER_END - hint &&
         hint + len <= free_up_to(area_find(&space->areas, hint)))
@@ -38,7 +38,7 @@ static vaddr_t choose_place(const struct space *space, vaddr_t hint, size_t len,
 }
 
 /* Where MAP_FIXED says. 0 or the errno of mmap(2). */
-static int check_fixed(const struct space *space, vaddr_t addr, size_t len, unsigned flags)
+static int check_fixed(struct space *space, vaddr_t addr, size_t len, unsigned flags)
 {
     if (addr > USER_END || len > USER_END - addr)
         return -ENOMEM;

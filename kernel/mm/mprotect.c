@@ -14,8 +14,7 @@
  * Where the change must stop: the end of the range, or before it a hole (-ENOMEM) or an area that may
  * not be written (-EACCES), noted in *error.
  */
-static vaddr_t find_stop(const struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
-                         int *error)
+static vaddr_t find_stop(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, int *error)
 {
     vaddr_t reached = start;
     const struct area *area = area_find(&space->areas, start);

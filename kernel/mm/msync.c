@@ -10,7 +10,7 @@
 #include "mm/space.h"
 
 /* Linux's order: with MS_ASYNC alone the first hole ends the walk, else the rest is visited too. */
-static int walk(const struct space *space, vaddr_t start, vaddr_t end)
+static int walk(struct space *space, vaddr_t start, vaddr_t end)
 {
     vaddr_t reached = start;
     bool hole = false;

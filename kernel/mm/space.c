@@ -32,7 +32,7 @@ struct space *space_create(void)
 
     if (!space)
         return NULL;
-    if (commit_charge_tables(1) < 0)
+    if (commit_charge_with_tables(0, 1) < 0)
         goto free_space;
     if (pagetable_create(&space->pagetable) < 0)
         goto uncharge;
@@ -62,11 +62,45 @@ void space_get(struct space *space)
     space->refs++;
 }
 
-static void area_free(struct area *area)
+/*
+ * Memory for areas is kept by the space that had it last: most areas come soon after another went, and
+ * a change that may need some has it before it starts.
+ */
+static void add_spare(struct space *space, struct area *area)
+{
+    area->node.next = space->spares ? &space->spares->node : NULL;
+    space->spares = area;
+    space->nr_spares++;
+}
+
+static struct area *take_spare(struct space *space)
+{
+    struct area *area = space->spares;
+
+    space->spares = area_next(area);
+    space->nr_spares--;
+    return area;
+}
+
+int space_reserve_areas(struct space *space, size_t nr)
+{
+    while (space->nr_spares < nr) {
+        struct area *area = kmalloc(sizeof(*area));
+        if (!area)
+            return -ENOMEM;
+        add_spare(space, area);
+    }
+    return 0;
+}
+
+static void area_free(struct space *space, struct area *area)
 {
     if (area->object)
         object_put(area->object);
-    kfree(area);
+    if (space->nr_spares < SPACE_SPARES)
+        add_spare(space, area);
+    else
+        kfree(area);
 }
 
 void space_put(struct space *space)
@@ -78,8 +112,10 @@ void space_put(struct space *space)
     pagetable_unmap(&space->pagetable, 0, USER_END);
     for (struct area *area; (area = area_first(&space->areas));) {
         area_remove(&space->areas, area);
-        area_free(area);
+        area_free(space, area);
     }
+    while (space->spares)
+        kfree(take_spare(space));
     commit_uncharge(space->nr_promised);
     commit_uncharge_tables(space->nr_tables);
     pagetable_destroy(&space->pagetable);
@@ -93,13 +129,13 @@ bool space_accounts(unsigned prot, unsigned flags)
     return !(flags & AREA_SHARED) && prot & PROT_WRITE;
 }
 
-int space_charge(struct space *space, size_t nr_pages)
+int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
 {
-    int error = commit_charge(nr_pages);
-
-    if (!error)
-        space->nr_promised += nr_pages;
-    return error;
+    if (commit_charge_with_tables(nr_pages, nr_tables) < 0)
+        return -ENOMEM;
+    space->nr_promised += nr_pages;
+    space->nr_tables += nr_tables;
+    return 0;
 }
 
 void space_uncharge(struct space *space, size_t nr_pages)
@@ -109,73 +145,43 @@ void space_uncharge(struct space *space, size_t nr_pages)
     space->nr_promised -= nr_pages;
 }
 
-int space_charge_tables(struct space *space, size_t nr_tables)
-{
-    int error = commit_charge_tables(nr_tables);
-
-    if (!error)
-        space->nr_tables += nr_tables;
-    return error;
-}
-
 void space_settle_tables(struct space *space)
 {
     size_t needed = 1 + space->areas.nr_tables;
 
     ASSERT(needed <= space->nr_tables);
+    if (needed == space->nr_tables)
+        return;
     commit_uncharge_tables(space->nr_tables - needed);
     space->nr_tables = needed;
 }
 
-/* Make b, the area after a, part of a. */
+struct area *space_split(struct space *space, struct area *area, vaddr_t at)
+{
+    struct area *upper = take_spare(space);
+
+    if (area->object)
+        object_get(area->object);
+    area_split(&space->areas, area, at, upper);
+    return upper;
+}
+
 static void join(struct space *space, struct area *a, struct area *b)
 {
-    vaddr_t end = b->end;
-
-    area_remove(&space->areas, b);
-    area_set_end(&space->areas, a, end);
-    area_free(b);
+    area_join(&space->areas, a, b);
+    area_free(space, b);
 }
 
 struct area *space_merge(struct space *space, struct area *area)
 {
-    struct area *prev = area_prev(area), *next;
+    struct area *prev = area_prev(area), *next = area_next(area);
 
-    /* More than one may follow: what was split for a change that it did not need. */
-    while ((next = area_next(area)) && area_can_merge(area, next))
+    if (next && area_can_merge(area, next))
         join(space, area, next);
     if (prev && area_can_merge(prev, area)) {
         join(space, prev, area);
         return prev;
     }
-    return area;
-}
-
-/* An area as space_map() is asked for it. */
-static struct area describe(vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
-                            struct object *object, uint64_t offset)
-{
-    ASSERT(start < end && start >= USER_START && end <= USER_END);
-    return (struct area){
-        .start = start,
-        .end = end,
-        .prot = prot,
-        .flags = flags | (space_accounts(prot, flags) ? AREA_ACCOUNTED : 0),
-        .object = object,
-        .offset = offset,
-    };
-}
-
-/* The same in memory of its own, with a reference to the object. NULL if out of memory. */
-static struct area *area_create(const struct area *wanted)
-{
-    struct area *area = kmalloc(sizeof(*area));
-
-    if (!area)
-        return NULL;
-    *area = *wanted;
-    if (area->object)
-        object_get(area->object);
     return area;
 }
 
@@ -185,70 +191,73 @@ static size_t promised_pages(const struct area *area)
     return area->flags & AREA_ACCOUNTED ? area_nr_pages(area) : 0;
 }
 
-/* If wanted is the continuation of a neighbour, that one takes the range in: no memory is needed. */
-static bool extend_neighbour(struct space *space, const struct area *wanted)
+/* An area as space_map() is asked for it, that is in no space. */
+static void describe(struct area *area, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
+                     struct object *object, uint64_t offset)
 {
-    struct area *prev = area_find(&space->areas, wanted->start - 1);
-    struct area *next = area_find(&space->areas, wanted->start);
+    ASSERT(start < end && start >= USER_START && end <= USER_END);
+    area->start = start;
+    area->end = end;
+    area->prot = prot;
+    area->flags = flags | (space_accounts(prot, flags) ? AREA_ACCOUNTED : 0);
+    area->object = object;
+    area->offset = offset;
+}
 
-    if (prev && area_can_merge(prev, wanted)) {
-        area_set_end(&space->areas, prev, wanted->end);
-        space_merge(space, prev);
-        return true;
+/* Add what describe() described, whose place is free, in memory reserved before. */
+static struct area *add(struct space *space, const struct area *wanted)
+{
+    struct area *area = take_spare(space);
+
+    *area = *wanted;
+    if (area->object)
+        object_get(area->object);
+    area_insert(&space->areas, area);
+    return area;
+}
+
+int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
+{
+    size_t nr_pages = 0, nr_tables = 0;
+
+    if (area->flags & AREA_ACCOUNTED) {
+        nr_pages = (end - start - (area->end - area->start)) >> PAGE_SHIFT;
+        nr_tables = range_nr_tables(start, end) - area_nr_tables(area);
     }
-    if (next && area_can_merge(wanted, next)) {
-        area_set_start(&space->areas, next, wanted->start);
-        return true;
-    }
-    return false;
+    if (space_charge(space, nr_pages, nr_tables) < 0)
+        return -ENOMEM;
+    if (start < area->start)
+        area_set_start(&space->areas, area, start);
+    if (end > area->end)
+        area_set_end(&space->areas, area, end);
+    space_merge(space, area);
+    space_settle_tables(space);
+    PARANOID(space_check(space));
+    return 0;
 }
 
 int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
               struct object *object, uint64_t offset)
 {
-    struct area wanted = describe(start, end, prot, flags, object, offset);
+    struct area wanted, *next = area_find(&space->areas, start);
+    struct area *prev = next ? area_prev(next) : area_last(&space->areas);
 
-    if (space_charge(space, promised_pages(&wanted)) < 0)
+    /* If it is the continuation of a neighbour, that one takes it in, and no memory is needed. */
+    describe(&wanted, start, end, prot, flags, object, offset);
+    if (prev && area_can_merge(prev, &wanted))
+        return space_grow(space, prev, prev->start, end);
+    if (next && area_can_merge(&wanted, next))
+        return space_grow(space, next, start, next->end);
+    if (space_reserve_areas(space, 1) < 0 ||
+        space_charge(space, promised_pages(&wanted), area_nr_tables(&wanted)) < 0)
         return -ENOMEM;
-    if (space_charge_tables(space, area_nr_tables(&wanted)) < 0)
-        goto uncharge;
-    if (!extend_neighbour(space, &wanted)) {
-        struct area *area = area_create(&wanted);
-        if (!area)
-            goto uncharge_tables;
-        area_insert(&space->areas, area);
-    }
-    space_settle_tables(space);
+    add(space, &wanted);
     PARANOID(space_check(space));
-    return 0;
-
-uncharge_tables:
-    space_settle_tables(space);
-uncharge:
-    space_uncharge(space, promised_pages(&wanted));
-    return -ENOMEM;
-}
-
-/* Cut [start, end), inside area but not at either end of it, out of area. */
-static int punch_hole(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
-{
-    struct area *upper = kmalloc(sizeof(*upper));
-
-    if (!upper)
-        return -ENOMEM;
-    if (space_charge_tables(space, AREA_SPLIT_TABLES) < 0) {
-        kfree(upper);
-        return -ENOMEM;
-    }
-    if (area->object)
-        object_get(area->object);
-    area_split(&space->areas, area, end, upper);
-    area_set_end(&space->areas, area, start);
     return 0;
 }
 
 /* Pages in [start, end) that are promised now. */
-static size_t promised_in(const struct space *space, vaddr_t start, vaddr_t end)
+static size_t promised_in(struct space *space, vaddr_t start, vaddr_t end)
 {
     size_t nr = 0;
 
@@ -260,34 +269,42 @@ static size_t promised_in(const struct space *space, vaddr_t start, vaddr_t end)
     return nr;
 }
 
-int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
+/* Remove what lies in [start, end); area is the first one there. A split has its memory. */
+static void remove_range(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
 {
-    struct area *area = area_find(&space->areas, start);
-    size_t nr_promised = promised_in(space, start, end);
+    size_t nr_promised = 0;
 
-    if (!area || area->start >= end)
-        return 0;
-    if (area->start < start && area->end > end) {
-        if (punch_hole(space, area, start, end) < 0)
-            return -ENOMEM;
-        area = NULL;
-    }
-    while (area && area->start < end) {
-        struct area *next = area_next(area);
+    if (area->start < start && area->end > end)
+        space_split(space, area, end);
+    for (struct area *next; area && area->start < end; area = next) {
         vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        next = area_next(area);
+        if (area->flags & AREA_ACCOUNTED)
+            nr_promised += (to - from) >> PAGE_SHIFT;
         if (from > area->start) {
             area_set_end(&space->areas, area, from);
         } else if (to < area->end) {
             area_set_start(&space->areas, area, to);
         } else {
             area_remove(&space->areas, area);
-            area_free(area);
+            area_free(space, area);
         }
-        area = next;
     }
     /* The promise ends when the frames are free, not before: others may run meanwhile. */
     pagetable_unmap(&space->pagetable, start, end);
     space_uncharge(space, nr_promised);
+}
+
+int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
+{
+    struct area *area = area_find(&space->areas, start);
+
+    if (!area || area->start >= end)
+        return 0;
+    if (area->start < start && area->end > end &&
+        (space_reserve_areas(space, 1) < 0 || space_charge(space, 0, AREA_SPLIT_TABLES) < 0))
+        return -ENOMEM;
+    remove_range(space, area, start, end);
     space_settle_tables(space);
     return 0;
 }
@@ -295,38 +312,22 @@ int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
 int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
                   struct object *object, uint64_t offset)
 {
-    const struct area *there = area_find(&space->areas, start);
+    struct area wanted, *there = area_find(&space->areas, start);
     if (!there || there->start >= end)
         return space_map(space, start, end, prot, flags, object, offset);
 
-    struct area wanted = describe(start, end, prot, flags, object, offset);
-    struct area *area = area_create(&wanted);
-    if (!area)
+    describe(&wanted, start, end, prot, flags, object, offset);
+    size_t nr_pages = promised_pages(&wanted), kept = MIN(nr_pages, promised_in(space, start, end));
+    if (space_reserve_areas(space, 2) < 0 ||
+        space_charge(space, nr_pages - kept, area_nr_tables(&wanted) + AREA_SPLIT_TABLES) < 0)
         return -ENOMEM;
-    size_t nr_pages = promised_pages(area), kept = MIN(nr_pages, promised_in(space, start, end));
-    if (space_charge(space, nr_pages - kept) < 0)
-        goto free_area;
-    if (commit_charge_tables(area_nr_tables(area)) < 0)
-        goto uncharge;
     commit_keep(kept);
-    if (space_unmap(space, start, end) < 0)
-        goto let_go;
     space->nr_promised += kept;
-    space->nr_tables += area_nr_tables(area);
-    area_insert(&space->areas, area);
-    space_merge(space, area);
+    remove_range(space, there, start, end);
+    space_merge(space, add(space, &wanted));
     space_settle_tables(space);
     PARANOID(space_check(space));
     return 0;
-
-let_go:
-    commit_uncharge(kept);
-    commit_uncharge_tables(area_nr_tables(area));
-uncharge:
-    space_uncharge(space, nr_pages - kept);
-free_area:
-    area_free(area);
-    return -ENOMEM;
 }
 
 void space_check(const struct space *space)

@@ -26,6 +26,8 @@ struct space {
 
     /* Protected by lock */
     struct area_tree areas;
+    struct area *spares; /* memory for areas to come, linked by node.next */
+    size_t nr_spares;
     struct pagetable pagetable;
     size_t nr_promised; /* pages counted in commit.c */
     size_t nr_tables;   /* tables counted there: the root, and areas.nr_tables */
@@ -91,6 +93,19 @@ struct change {
 MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
                             const struct change *change);
 
+/*
+ * Have memory for nr more areas, nr <= SPACE_SPARES, so that space_split() cannot fail as many times.
+ * 0 or -ENOMEM.
+ */
+#define SPACE_SPARES 16
+MUST_CHECK int space_reserve_areas(struct space *space, size_t nr);
+
+/*
+ * Cut area in two at `at`, start < at < end, in memory reserved before; AREA_SPLIT_TABLES are charged.
+ * Returns the upper part.
+ */
+struct area *space_split(struct space *space, struct area *area, vaddr_t at);
+
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
 
@@ -99,16 +114,23 @@ struct area *space_merge(struct space *space, struct area *area);
  */
 bool space_accounts(unsigned prot, unsigned flags);
 
-/* Promise nr_pages for this space, or take them back; see commit.h. */
-MUST_CHECK int space_charge(struct space *space, size_t nr_pages);
+/*
+ * Promise nr_pages for this space, and ahead of a change that may need them nr_tables page tables. 0,
+ * or -ENOMEM with nothing promised.
+ */
+MUST_CHECK int space_charge(struct space *space, size_t nr_pages, size_t nr_tables);
+
+/* Take nr_pages back. */
 void space_uncharge(struct space *space, size_t nr_pages);
 
-/*
- * Promise tables ahead of a change that may need them; after the change, give back what it does not
- * need. Between two calls nr_tables is exact.
- */
-MUST_CHECK int space_charge_tables(struct space *space, size_t nr_tables);
+/* After the change: give back tables that it did not need. Between two calls nr_tables is exact. */
 void space_settle_tables(struct space *space);
+
+/*
+ * Make area larger: the range becomes [start, end), what is new of it is free. Then join it with its
+ * neighbours. 0, or -ENOMEM (the promise is refused): nothing changed.
+ */
+MUST_CHECK int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end);
 
 /* Visit all spaces: start with NULL, ends with NULL. */
 struct space *space_next(const struct space *space);

@@ -141,9 +141,29 @@ static inline void model_move_end(size_t i)
     area_set_end(&m.areas, e->area, e->end);
 }
 
+static inline bool model_can_merge(const struct expected *a, const struct expected *b)
+{
+    if (a->end != b->start || a->prot != b->prot || a->flags != b->flags || a->object != b->object)
+        return false;
+    return a->object == 0 || b->offset - a->offset == a->end - a->start;
+}
+
+static inline void model_join(size_t i)
+{
+    struct expected *e = &m.expected[i];
+
+    if (i + 1 == m.nr || !model_can_merge(e, e + 1))
+        return;
+    area_join(&m.areas, e->area, e[1].area);
+    e->end = e[1].end;
+    free(e[1].area);
+    m.nr--;
+    memmove(e + 1, e + 2, (m.nr - i - 1) * sizeof(*e));
+}
+
 static inline void model_step(void)
 {
-    size_t what = pick(10), i = m.nr ? pick(m.nr) : 0;
+    size_t what = pick(11), i = m.nr ? pick(m.nr) : 0;
 
     if (what < 4 || !m.nr) {
         size_t start = pick(NR_PAGES), len = 1 + pick(pick(8) ? 4 : NR_PAGES);
@@ -153,6 +173,8 @@ static inline void model_step(void)
     } else if (what < 8) {
         model_split(i);
     } else if (what == 8) {
+        model_join(i);
+    } else if (what == 9) {
         model_move_start(i);
     } else {
         model_move_end(i);
@@ -164,13 +186,6 @@ static inline bool same(const struct expected *e, const struct area *area)
     return e->area == area && e->start == area->start && e->end == area->end &&
            e->offset == area->offset && e->prot == area->prot && e->flags == area->flags &&
            object_named(e->object) == area->object;
-}
-
-static inline bool model_can_merge(const struct expected *a, const struct expected *b)
-{
-    if (a->end != b->start || a->prot != b->prot || a->flags != b->flags || a->object != b->object)
-        return false;
-    return a->object == 0 || b->offset - a->offset == a->end - a->start;
 }
 
 /* Every area is where and what the model says, and found from every address. */

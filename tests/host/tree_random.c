@@ -2,7 +2,7 @@
  * tests/host/tree_random.c - the augmented tree against a sorted array
  *
  * After each step the whole tree is proved: order, links to parents, heights, balance, and the
- * summary of every subtree (here the sum of its values). argv[1]: seed.
+ * summary of every subtree (here the largest of its values, which few changes change). argv[1]: seed.
  */
 #include "lib/tree.h"
 #include "unit.h"
@@ -15,7 +15,7 @@
 
 struct item {
     struct tree_node node;
-    unsigned value, sum; /* sum: of the values in the subtree; 0 where the tree keeps no summary */
+    unsigned value, max; /* max: of the values in the subtree; 0 where the tree keeps no summary */
     bool in_tree;
 };
 
@@ -28,19 +28,36 @@ static struct item *item_of(struct tree_node *node)
     return container_of(node, struct item, node);
 }
 
-static unsigned sum_of(struct tree_node *node)
+static unsigned max_of(struct tree_node *node)
 {
-    return node ? item_of(node)->sum : 0;
+    return node ? item_of(node)->max : 0;
 }
 
-static void update(struct tree_node *node)
+static unsigned summary_of(struct tree_node *node)
+{
+    return MAX(item_of(node)->value, MAX(max_of(node->left), max_of(node->right)));
+}
+
+static bool update(struct tree_node *node)
 {
     struct item *item = item_of(node);
+    unsigned was = item->max;
 
-    item->sum = item->value + sum_of(node->left) + sum_of(node->right);
+    item->max = summary_of(node);
     nr_updates++;
+    return item->max != was;
 }
 
+/* The node of the item nearest to items[i], in steps of one or of minus one; NULL if there is none. */
+static struct tree_node *neighbour(ptrdiff_t i, int step)
+{
+    do
+        i += step;
+    while (i >= 0 && i < NR_ITEMS && !items[i].in_tree);
+    return i >= 0 && i < NR_ITEMS ? &items[i].node : NULL;
+}
+
+/* Where the neighbours are known, or where a search from the root ends. */
 static void insert(struct item *item)
 {
     struct tree_node **link = &tree.root, *parent = NULL;
@@ -49,7 +66,11 @@ static void insert(struct item *item)
         parent = *link;
         link = item < item_of(parent) ? &parent->left : &parent->right;
     }
-    tree_insert(&tree, &item->node, parent, link);
+    if (pick(2))
+        tree_insert(&tree, &item->node, parent, link);
+    else
+        tree_insert_between(&tree, &item->node, neighbour(item - items, -1),
+                            neighbour(item - items, 1));
     item->in_tree = true;
 }
 
@@ -63,8 +84,7 @@ static int check_subtree(struct tree_node *node, struct tree_node *parent)
     ASSERT(left - right <= 1 && right - left <= 1);
     ASSERT(node->height == 1 + MAX(left, right));
     if (tree.update)
-        ASSERT(item_of(node)->sum ==
-               item_of(node)->value + sum_of(node->left) + sum_of(node->right));
+        ASSERT(item_of(node)->max == summary_of(node));
     return node->height;
 }
 
@@ -91,8 +111,8 @@ static void step(size_t nr_full)
         if (pick(NR_ITEMS) < nr_full)
             insert(item);
     } else if (tree.update && pick(4) == 0) {
-        item->value = (unsigned)pick(1000);
-        tree_update(&tree, &item->node);
+        item->value = (unsigned)pick(NR_ITEMS);
+        tree_update(&item->node, update);
     } else if (pick(NR_ITEMS) >= nr_full) {
         tree_remove(&tree, &item->node);
         item->in_tree = false;
@@ -127,8 +147,13 @@ static void test_ascending(void)
     test_ok(tree.root->height <= 11,
             "300 nodes in ascending order: at most 11 levels, 1.44 log2 n");
     nr_updates = 0;
-    tree_update(&tree, tree_first(&tree));
+    item_of(tree_first(&tree))->value = NR_ITEMS;
+    tree_update(tree_first(&tree), update);
+    check();
     test_ok(nr_updates <= 11, "an update of one node visits its ancestors only");
+    nr_updates = 0;
+    tree_update(tree_first(&tree), update);
+    test_ok(nr_updates == 1, "and none where nothing changed");
 }
 
 int main(int argc, char **argv)
