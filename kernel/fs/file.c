@@ -139,7 +139,7 @@ int file_open(struct node *start, const char *path, unsigned flags, uint32_t mod
     if (flags & O_DIRECT)
         error = -EINVAL; /* nothing here has another way to a device than through memory */
     else if (flags & O_TRUNC && node->object)
-        error = tmpfs_truncate(node, 0);
+        tmpfs_truncate(node, 0);
     if (error)
         goto put_node;
     file->node = node;

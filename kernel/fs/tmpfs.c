@@ -135,14 +135,12 @@ struct node *tmpfs_new(uint32_t mode)
     return node;
 }
 
-int tmpfs_truncate(struct node *node, uint64_t size)
+void tmpfs_truncate(struct node *node, uint64_t size)
 {
     mutex_lock(&node->lock);
-    int error = object_resize(node->object, size);
-    if (!error)
-        node_was_changed(node);
+    object_resize(node->object, size);
+    node_was_changed(node);
     mutex_unlock(&node->lock);
-    return error;
 }
 
 /* Which pages of a range fallocate(2) has made, to unmake them if it fails. */

@@ -21,13 +21,8 @@ void tmpfs_init(void);
  */
 MUST_CHECK struct node *tmpfs_new(uint32_t mode);
 
-/*
- * truncate(2) of a regular file that can be written.
- *
- * Returns  0, -ENOMEM
- * Locking  takes node->lock
- */
-MUST_CHECK int tmpfs_truncate(struct node *node, uint64_t size);
+/* truncate(2) of a regular file that can be written. Locking: takes node->lock. */
+void tmpfs_truncate(struct node *node, uint64_t size);
 
 /*
  * fallocate(2) of [start, end), start < end, not past FILE_SIZE_MAX. A page that was made and never

@@ -9,10 +9,12 @@
 #define MM_AREA_H
 
 #include "arch/pte.h"
+#include "lib/list.h"
 #include "lib/tree.h"
 #include "lib/types.h"
 
 struct object;
+struct space;
 
 #define STACK_GUARD_GAP (256 * PAGE_SIZE) /* kept free below an area that grows down */
 
@@ -37,6 +39,8 @@ struct area {
     unsigned flags;     /* enum area_flags */
     struct object *object; /* NULL: anonymous memory */
     uint64_t offset;       /* of start in object, bytes, a multiple of PAGE_SIZE */
+    struct space *space;   /* Constant: whose it is */
+    struct list in_object; /* in object->areas, under the lock of the object */
 };
 
 struct area_tree {

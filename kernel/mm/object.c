@@ -37,18 +37,45 @@ static size_t pages_of(uint64_t size)
     return size / PAGE_SIZE + (size % PAGE_SIZE != 0);
 }
 
-/* The chunk at place, or NULL and where it would be linked. */
-static struct chunk *find_chunk(const struct object *object, uint64_t place)
+/* The first chunk at place or behind it, NULL if there is none. */
+static struct chunk *chunk_from(const struct object *object, uint64_t place)
 {
-    const struct tree_node *node = object->chunks.root;
+    struct chunk *found = NULL;
 
-    while (node) {
+    for (const struct tree_node *node = object->chunks.root; node;) {
         struct chunk *chunk = chunk_of(node);
+        if (chunk->place >= place)
+            found = chunk;
         if (chunk->place == place)
-            return chunk;
+            break;
         node = place < chunk->place ? node->left : node->right;
     }
-    return NULL;
+    return found;
+}
+
+/* The chunk at place, NULL if there is none. */
+static struct chunk *find_chunk(const struct object *object, uint64_t place)
+{
+    struct chunk *chunk = chunk_from(object, place);
+
+    return chunk && chunk->place == place ? chunk : NULL;
+}
+
+static struct chunk *next_chunk(const struct chunk *chunk)
+{
+    struct tree_node *next = tree_next(&chunk->node);
+
+    return next ? chunk_of(next) : NULL;
+}
+
+/* The frame in chunks of page index, NO_FRAME for a hole. */
+static pfn_t find_page(const struct object *object, uint64_t index)
+{
+    const struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
+
+    return chunk && chunk->pages[index % CHUNK_PAGES] != (uint32_t)NO_FRAME
+               ? chunk->pages[index % CHUNK_PAGES]
+               : NO_FRAME;
 }
 
 /* A new chunk of holes, linked at a place where there is none. NULL if out of memory. */
@@ -77,6 +104,7 @@ static struct object *create(uint64_t size, unsigned flags, pfn_t first)
     if (!object)
         return NULL;
     mutex_init(&object->lock, RANK_OBJECT);
+    list_init(&object->areas);
     object->refs = 1;
     object->flags = flags;
     object->first = first;
@@ -188,12 +216,7 @@ pfn_t object_page(const struct object *object, uint64_t index)
 {
     if (index >= pages_of(object->size))
         return NO_FRAME;
-    if (object->first != NO_FRAME)
-        return object->first + index;
-    const struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
-    return chunk && chunk->pages[index % CHUNK_PAGES] != (uint32_t)NO_FRAME
-               ? chunk->pages[index % CHUNK_PAGES]
-               : NO_FRAME;
+    return object->first != NO_FRAME ? object->first + index : find_page(object, index);
 }
 
 /* Object locked; page index, within size, is a hole. */
@@ -250,15 +273,6 @@ pfn_t object_get_page(struct object *object, uint64_t index)
     return pfn;
 }
 
-static pfn_t find_page(const struct object *object, uint64_t index)
-{
-    const struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
-
-    return chunk && chunk->pages[index % CHUNK_PAGES] != (uint32_t)NO_FRAME
-               ? chunk->pages[index % CHUNK_PAGES]
-               : NO_FRAME;
-}
-
 int object_prepare_page(struct object *object, uint64_t index, pfn_t *pfn)
 {
     int error = 0;
@@ -289,15 +303,15 @@ static void clear_part(struct object *object, uint64_t index, size_t from, size_
         memset((char *)frame_address(pfn) + from, 0, to - from);
 }
 
-/* Object locked: pages [first, last) become holes. */
-static void drop_pages(struct object *object, uint64_t first, uint64_t last)
+/* Object locked: pages [first, last) become holes. Returns how many are promised no longer. */
+static size_t drop_pages(struct object *object, uint64_t first, uint64_t last)
 {
-    struct tree_node *node = tree_first(&object->chunks), *next;
+    struct chunk *chunk = chunk_from(object, first / CHUNK_PAGES), *next;
+    size_t nr_dropped = 0;
 
-    for (; node; node = next) {
-        struct chunk *chunk = chunk_of(node);
+    for (; chunk && chunk->place * CHUNK_PAGES < last; chunk = next) {
         size_t nr_left = 0;
-        next = tree_next(node);
+        next = next_chunk(chunk);
         for (size_t i = 0; i < CHUNK_PAGES; i++) {
             uint64_t index = chunk->place * CHUNK_PAGES + i;
             if (chunk->pages[i] == (uint32_t)NO_FRAME)
@@ -308,26 +322,32 @@ static void drop_pages(struct object *object, uint64_t first, uint64_t last)
             }
             frame_put(chunk->pages[i]);
             chunk->pages[i] = (uint32_t)NO_FRAME;
-            object->nr_pages--;
-            nr_all_pages--;
-            commit_uncharge(1);
+            nr_dropped++;
         }
         if (!nr_left) {
-            tree_remove(&object->chunks, node);
+            tree_remove(&object->chunks, &chunk->node);
             kfree(chunk);
         }
     }
+    object->nr_pages -= nr_dropped;
+    nr_all_pages -= nr_dropped;
+    return object->flags & (OBJECT_PROMISED | OBJECT_EARLY) ? 0 : nr_dropped;
 }
 
-int object_resize(struct object *object, uint64_t size)
+/*
+ * A mapped page has a reference of its own: it may go from here first, and is brought anew by who
+ * touches it in between. Its promise ends when it is gone everywhere.
+ */
+void object_resize(struct object *object, uint64_t size)
 {
     mutex_lock(&object->lock);
-    drop_pages(object, pages_of(size), UINT64_MAX);
+    object->size = size;
+    size_t nr_dropped = drop_pages(object, pages_of(size), UINT64_MAX);
     if (size % PAGE_SIZE)
         clear_part(object, size / PAGE_SIZE, size % PAGE_SIZE, PAGE_SIZE);
-    object->size = size;
+    object_unmap(object, pages_of(size), UINT64_MAX, true);
+    commit_uncharge(nr_dropped);
     mutex_unlock(&object->lock);
-    return 0;
 }
 
 void object_punch(struct object *object, uint64_t start, uint64_t end)
@@ -341,7 +361,9 @@ void object_punch(struct object *object, uint64_t start, uint64_t end)
         if (start % PAGE_SIZE)
             clear_part(object, first - 1, start % PAGE_SIZE, PAGE_SIZE);
         clear_part(object, last, 0, end % PAGE_SIZE);
-        drop_pages(object, first, last);
+        size_t nr_dropped = drop_pages(object, first, last);
+        object_unmap(object, first, last, false);
+        commit_uncharge(nr_dropped);
     }
     mutex_unlock(&object->lock);
 }
@@ -358,9 +380,8 @@ uint64_t object_next_page(struct object *object, uint64_t index)
     mutex_lock(&object->lock);
     if (object->first != NO_FRAME && index < pages_of(object->size))
         found = index;
-    for (struct tree_node *node = tree_first(&object->chunks); node && found == UINT64_MAX;
-         node = tree_next(node)) {
-        const struct chunk *chunk = chunk_of(node);
+    for (const struct chunk *chunk = chunk_from(object, index / CHUNK_PAGES);
+         chunk && found == UINT64_MAX; chunk = next_chunk(chunk)) {
         uint64_t start = chunk->place * CHUNK_PAGES;
         for (uint64_t at = MAX(index, start); at < start + CHUNK_PAGES && found == UINT64_MAX; at++)
             found = chunk->pages[at - start] == (uint32_t)NO_FRAME ? UINT64_MAX : at;

@@ -8,6 +8,7 @@
 #ifndef MM_OBJECT_H
 #define MM_OBJECT_H
 
+#include "lib/list.h"
 #include "lib/tree.h"
 #include "mm/frame.h"
 #include "sched/mutex.h"
@@ -30,6 +31,7 @@ struct object {
     uint64_t size;   /* bytes; the rest of the last page is zero */
     size_t nr_pages; /* frames it holds; holes have none */
     struct tree chunks;
+    struct list areas; /* that map it, by in_object */
 };
 
 /*
@@ -90,15 +92,25 @@ MUST_CHECK int object_prepare_page(struct object *object, uint64_t index, pfn_t 
 void object_grow(struct object *object, uint64_t size);
 
 /*
- * Cut off or extend, unmapping from every space what goes; pages past the end go too.
+ * Cut off or extend; pages past the end go, also in every space, private copies of them as well.
  *
- * Returns  0, -ENOMEM
- * Locking  takes object->lock
+ * Locking  takes object->lock, and those of the spaces that map it
  */
-MUST_CHECK int object_resize(struct object *object, uint64_t size);
+void object_resize(struct object *object, uint64_t size);
 
-/* [start, end), bytes, becomes a hole; parts of pages are cleared. Locking: takes object->lock. */
+/*
+ * [start, end), bytes, becomes a hole; parts of pages are cleared. Private copies stay. Locking: as
+ * object_resize().
+ */
 void object_punch(struct object *object, uint64_t start, uint64_t end);
+
+/*
+ * rmap.c: take the object's pages [first, last) out of every space that maps them, and with `copies`
+ * what private areas made of them too.
+ *
+ * Locking  the caller holds object->lock, which others may have had in between
+ */
+void object_unmap(struct object *object, uint64_t first, uint64_t last, bool copies);
 
 /*
  * The first page from index on that is there, or that is a hole; UINT64_MAX if there is none.

@@ -308,15 +308,15 @@ undo:
     return -ENOMEM;
 }
 
-/* Unmap nr pages, at most BATCH, from va on; slot is the first one's entry, and is in use. */
-static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr)
+/* Unmap nr pages, at most BATCH, from va on; slot is the first one's entry. */
+static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr, pte_t spared)
 {
     uint32_t frames[BATCH + PT_LEVELS - 1]; /* of pages, then of tables */
     size_t nr_frames = 0, nr_tables = 0, anon = 0;
 
     for (size_t i = 0; i < nr; i++) {
         pte_t entry = slot[i];
-        if (!entry)
+        if (!entry || entry & spared)
             continue;
         pagetable_replace(&slot[i], 0);
         frames[nr_frames++] = (uint32_t)pte_frame(entry);
@@ -332,7 +332,7 @@ static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr
     return nr_pages;
 }
 
-size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
+size_t pagetable_unmap_but(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t spared)
 {
     size_t nr_pages = 0, nr;
     pte_t *slot;
@@ -340,7 +340,7 @@ size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
     pt->peak_pages = pagetable_peak(pt);
     while (start != end && (slot = next_run(pt, &start, end, &nr))) {
         nr = MIN(nr, BATCH);
-        nr_pages += unmap_run(pt, start, slot, nr);
+        nr_pages += unmap_run(pt, start, slot, nr, spared);
         start += nr * PAGE_SIZE;
         let_others_run(start, end);
     }

@@ -140,12 +140,17 @@ MUST_CHECK int pagetable_share(struct pagetable *to, struct pagetable *from, vad
 MUST_CHECK int pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to);
 
 /*
- * Remove every entry in [start, end), drop the reference each holds on its frame, and free the
+ * Remove every entry in [start, end) that has none of the bits `spared`, drop the reference each holds on its frame, and free the
  * tables that become empty. The processor forgets the pages before their frames are freed. Cannot
  * fail. Others may run if not all is done at once.
  * Returns how many frames were mapped, but for the frame of zeros.
  */
-size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end);
+size_t pagetable_unmap_but(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t spared);
+
+static inline size_t pagetable_unmap(struct pagetable *pt, vaddr_t start, vaddr_t end)
+{
+    return pagetable_unmap_but(pt, start, end, 0);
+}
 
 /* Assert that all counts are what the entries say. O(tables). For PARANOID. */
 void pagetable_check(const struct pagetable *pt);

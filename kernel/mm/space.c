@@ -93,10 +93,31 @@ int space_reserve_areas(struct space *space, size_t nr)
     return 0;
 }
 
+/* An area gets its object, to be found there, and lets go of it. */
+static void attach(struct space *space, struct area *area)
+{
+    area->space = space;
+    if (!area->object)
+        return;
+    object_get(area->object);
+    mutex_lock(&area->object->lock);
+    list_append(&area->object->areas, &area->in_object);
+    mutex_unlock(&area->object->lock);
+}
+
+static void detach(struct area *area)
+{
+    if (!area->object)
+        return;
+    mutex_lock(&area->object->lock);
+    list_remove(&area->in_object);
+    mutex_unlock(&area->object->lock);
+    object_put(area->object);
+}
+
 static void area_free(struct space *space, struct area *area)
 {
-    if (area->object)
-        object_put(area->object);
+    detach(area);
     if (space->nr_spares < SPACE_SPARES)
         add_spare(space, area);
     else
@@ -160,9 +181,8 @@ struct area *space_split(struct space *space, struct area *area, vaddr_t at)
 {
     struct area *upper = take_spare(space);
 
-    if (area->object)
-        object_get(area->object);
     area_split(&space->areas, area, at, upper);
+    attach(space, upper);
     return upper;
 }
 
@@ -210,9 +230,8 @@ static struct area *add(struct space *space, const struct area *wanted)
     struct area *area = take_spare(space);
 
     *area = *wanted;
-    if (area->object)
-        object_get(area->object);
     area_insert(&space->areas, area);
+    attach(space, area);
     return area;
 }
 

@@ -56,6 +56,18 @@ static inline void mutex_lock(struct mutex *mutex)
     self->held_locks |= mutex->rank_bit;
 }
 
+/*
+ * Take the mutex if it is free, also against the order: who cannot have it must let go of what it holds
+ * before it waits.
+ */
+MUST_CHECK static inline bool mutex_trylock(struct mutex *mutex)
+{
+    if (!mutex_try_take(mutex))
+        return false;
+    thread_current()->held_locks |= mutex->rank_bit;
+    return true;
+}
+
 static inline void mutex_unlock(struct mutex *mutex)
 {
     struct thread *self = thread_current();

@@ -193,7 +193,7 @@ int64_t sys_truncate(struct trap_frame *frame)
     else if (!(node->flags & NODE_WRITABLE))
         result = -EROFS;
     else if (node->object) /* what is made up has no length to change */
-        result = tmpfs_truncate(node, (uint64_t)size);
+        tmpfs_truncate(node, (uint64_t)size);
     node_put(node);
     return result;
 }
