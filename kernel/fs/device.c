@@ -62,7 +62,8 @@ static ssize_t kmsg_write(struct file *file, vaddr_t from, size_t len, uint64_t 
 }
 
 static const struct file_ops null_ops = {.read = null_read, .write = null_write, .seekable = true};
-static const struct file_ops zero_ops = {.read = zero_read, .write = null_write, .seekable = true};
+static const struct file_ops zero_ops = {
+    .read = zero_read, .write = null_write, .seekable = true, .maps_zeros = true};
 static const struct file_ops kmsg_ops = {.write = kmsg_write};
 
 const struct file_ops *device_ops(uint32_t rdev)

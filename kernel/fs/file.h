@@ -25,6 +25,7 @@ struct file_ops {
     ssize_t (*write_vector)(struct file *file, struct vector *from, uint64_t *offset);
     int64_t (*ioctl)(struct file *file, unsigned command, vaddr_t argument);
     void (*release)(struct file *file); /* the last user is gone; NULL: nothing to do */
+    bool maps_zeros;                    /* mmap(2) gives anonymous memory */
     bool seekable;                      /* has an offset; else lseek and pread say ESPIPE */
 };
 

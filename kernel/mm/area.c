@@ -48,20 +48,16 @@ static void refresh_gap(struct area *area)
     tree_update(&area->node, update_max_gap);
 }
 
-/* What the tree knows of the sum over its areas; taken out before an area changes, put in after. */
-static inline void count(struct area_tree *areas, const struct area *area)
+/* What the tree knows of the sum over its areas: sign is -1 before an area changes, 1 after. */
+ALWAYS_INLINE static void count(struct area_tree *areas, const struct area *area, ssize_t sign)
 {
-    areas->nr_pages += (area->end - area->start) >> PAGE_SHIFT;
-    areas->nr_pages_peak = MAX(areas->nr_pages_peak, areas->nr_pages);
-    areas->nr_tables += area_nr_tables(area);
-    areas->nr_locked += area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
-}
+    size_t nr = (size_t)sign * area_nr_pages(area);
 
-static inline void discount(struct area_tree *areas, const struct area *area)
-{
-    areas->nr_pages -= (area->end - area->start) >> PAGE_SHIFT;
-    areas->nr_tables -= area_nr_tables(area);
-    areas->nr_locked -= area->flags & AREA_LOCKED ? (area->end - area->start) >> PAGE_SHIFT : 0;
+    areas->nr_pages += nr;
+    areas->nr_pages_peak = MAX(areas->nr_pages_peak, areas->nr_pages);
+    areas->nr_tables += (size_t)sign * area_nr_tables(area);
+    areas->nr_data += area_is_data(area->prot, area->flags) ? nr : 0;
+    areas->nr_locked += area->flags & AREA_LOCKED ? nr : 0;
 }
 
 /* One area, not two that meet at `at`, both as area: the tables that both would count. */
@@ -122,7 +118,7 @@ void area_insert(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_find(areas, area->start);
 
-    count(areas, area);
+    count(areas, area, 1);
     insert_between(areas, area, above ? area_prev(above) : area_last(areas), above);
 }
 
@@ -130,7 +126,7 @@ void area_remove(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_next(area);
 
-    discount(areas, area);
+    count(areas, area, -1);
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
     areas->last = above;
@@ -142,10 +138,10 @@ void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
     const struct area *below = area_prev(area);
 
     ASSERT(start < area->end && (!below || below->end <= start));
-    discount(areas, area);
+    count(areas, area, -1);
     area->offset += start - area->start;
     area->start = start;
-    count(areas, area);
+    count(areas, area, 1);
     refresh_gap(area);
 }
 
@@ -154,22 +150,23 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
     struct area *above = area_next(area);
 
     ASSERT(area->start < end && (!above || end <= above->start));
-    discount(areas, area);
+    count(areas, area, -1);
     area->end = end;
-    count(areas, area);
+    count(areas, area, 1);
     refresh_gap(above);
 }
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
 {
-    bool counts = (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED);
+    bool counts = (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED) ||
+                  (area->prot ^ prot) & PROT_WRITE;
 
     if (counts)
-        discount(areas, area);
+        count(areas, area, -1);
     area->prot = prot;
     area->flags = flags;
     if (counts)
-        count(areas, area);
+        count(areas, area, 1);
 }
 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
@@ -255,7 +252,8 @@ vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t 
 void area_check(const struct area_tree *areas)
 {
     vaddr_t below = 0;
-    size_t nr = 0, nr_pages = 0, nr_tables = 0;
+    struct area_tree sum = {0};
+    size_t nr = 0;
 
     for (const struct area *area = area_first(areas); area; area = area_next(area)) {
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
@@ -264,10 +262,10 @@ void area_check(const struct area_tree *areas)
         ASSERT(area->max_gap ==
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
         below = area->end;
+        count(&sum, area, 1);
         nr++;
-        nr_pages += (area->end - area->start) >> PAGE_SHIFT;
-        nr_tables += area_nr_tables(area);
     }
-    ASSERT(nr == areas->nr_areas && nr_tables == areas->nr_tables);
-    ASSERT(nr_pages == areas->nr_pages && nr_pages <= areas->nr_pages_peak);
+    ASSERT(nr == areas->nr_areas && sum.nr_tables == areas->nr_tables);
+    ASSERT(sum.nr_pages == areas->nr_pages && sum.nr_pages <= areas->nr_pages_peak);
+    ASSERT(sum.nr_data == areas->nr_data && sum.nr_locked == areas->nr_locked);
 }

@@ -8,6 +8,8 @@
 #ifndef MM_AREA_H
 #define MM_AREA_H
 
+#include <asm/mman.h>
+
 #include "arch/pte.h"
 #include "lib/list.h"
 #include "lib/tree.h"
@@ -22,13 +24,15 @@ enum area_flags {
     AREA_ACCOUNTED = 1 << 0, /* its pages are promised: counted in commit.c */
     AREA_GROWSDOWN = 1 << 1, /* a stack: grows when the page below is touched */
     AREA_SHARED = 1 << 2,
-    AREA_NORESERVE = 1 << 3,  /* never becomes AREA_ACCOUNTED while overcommit allows it */
+    AREA_NORESERVE = 1 << 3,  /* never becomes AREA_ACCOUNTED */
+    AREA_NOWRITE = 1 << 4,    /* of a file opened for reading: mprotect() may not allow writing */
     AREA_LOCKED = 1 << 5,     /* mlock(2): its pages stay */
     AREA_ONFAULT = 1 << 6,    /* of a locked area: only those that were touched are brought */
     AREA_DONTFORK = 1 << 7,   /* not in a child */
     AREA_WIPEONFORK = 1 << 8, /* all zeros in a child */
-    AREA_NOWRITE = 1 << 4,    /* of a file opened for reading: mprotect() may not allow writing */
 };
+
+#define LOCK_FLAGS ((unsigned)(AREA_LOCKED | AREA_ONFAULT))
 
 struct area {
     struct tree_node node;
@@ -48,7 +52,8 @@ struct area_tree {
     struct area *last; /* the one area_find() found last, or one beside it; NULL: none */
     size_t nr_areas;
     size_t nr_pages, nr_pages_peak; /* of all areas: now, and the most there ever were */
-    size_t nr_locked;               /* pages of locked areas */
+    size_t nr_data;                 /* those of private writable areas but stacks */
+    size_t nr_locked;               /* those of locked areas */
     size_t nr_tables;               /* the sum of area_nr_tables() over all areas */
 };
 
@@ -77,6 +82,17 @@ static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
 static inline size_t area_nr_tables(const struct area *area)
 {
     return area->flags & AREA_ACCOUNTED ? range_nr_tables(area->start, area->end) : 0;
+}
+
+/* What RLIMIT_DATA counts. */
+static inline bool area_is_data(unsigned prot, unsigned flags)
+{
+    return prot & PROT_WRITE && !(flags & (AREA_SHARED | AREA_GROWSDOWN));
+}
+
+static inline size_t area_nr_pages(const struct area *area)
+{
+    return (area->end - area->start) >> PAGE_SHIFT;
 }
 
 void area_tree_init(struct area_tree *areas);

@@ -13,16 +13,22 @@
 
 static bool grow(struct space *space, vaddr_t old_end, vaddr_t new_end)
 {
-    const struct area more = {
-        .start = old_end, .end = new_end, .prot = PROT_READ | PROT_WRITE, .flags = AREA_ACCOUNTED};
+    const struct area more = {.start = old_end,
+                              .end = new_end,
+                              .prot = PROT_READ | PROT_WRITE,
+                              .flags = AREA_ACCOUNTED | space->lock_flags};
     struct area *above = area_find(&space->areas, old_end);
     struct area *below = above ? area_prev(above) : area_last(&space->areas);
 
     if (new_end + PAGE_SIZE > (above ? area_gap_end(above) : USER_END))
         return false;
+    if (!space_may_grow(space, more.prot, more.flags, area_nr_pages(&more), 0) ||
+        !space_may_lock(space, more.flags, area_nr_pages(&more), 0) ||
+        space->areas.nr_areas > space_max_areas)
+        return false;
     if (below && area_can_merge(below, &more)) /* nearly always */
         return space_grow(space, below, below->start, new_end) == 0;
-    return space_map(space, old_end, new_end, more.prot, 0, NULL, 0) == 0;
+    return space_map(space, old_end, new_end, more.prot, more.flags, NULL, 0) == 0;
 }
 
 /* Whether the heap could be made to end at new_end; if so it does. Both are page aligned. */
@@ -35,15 +41,27 @@ static bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_end)
     return grow(space, old_end, new_end);
 }
 
+/* Whether the limits let the break be there at all; it is in range. */
+static bool is_allowed(const struct space *space, vaddr_t addr)
+{
+    size_t limit = space->limits.brk;
+
+    return limit == SIZE_MAX || addr - space->brk_start + space->data_size <= limit;
+}
+
 vaddr_t space_brk(struct space *space, vaddr_t addr)
 {
     mutex_lock(&space->lock);
-    if (addr >= space->brk_start && addr <= USER_END) {
-        if (move_end(space, align_up(space->brk, PAGE_SIZE), align_up(addr, PAGE_SIZE)))
+    vaddr_t old = space->brk;
+    if (addr >= space->brk_start && addr <= USER_END && is_allowed(space, addr)) {
+        if (move_end(space, align_up(old, PAGE_SIZE), align_up(addr, PAGE_SIZE)))
             space->brk = addr;
     }
     vaddr_t brk = space->brk;
+    bool locked = space->lock_flags & AREA_LOCKED;
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
+    if (unlikely(locked) && brk > old)
+        space_populate(space, align_down(old, PAGE_SIZE), brk, true);
     return brk;
 }

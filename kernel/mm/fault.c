@@ -40,7 +40,10 @@ NOINLINE static struct area *grow_stack(struct space *space, struct area *above,
 
     if (!above || !(above->flags & AREA_GROWSDOWN) || start < USER_START)
         return NULL;
-    if (above->end - start > STACK_SIZE_MAX)
+    size_t nr_more = (above->start - start) >> PAGE_SHIFT;
+    if (above->end - start > space->limits.stack ||
+        !space_may_grow(space, above->prot, above->flags, nr_more, 0) ||
+        !space_may_lock(space, above->flags, nr_more, 0))
         return NULL;
     const struct area *below = area_prev(above);
     if (below && below->prot != PROT_NONE && start - below->end < STACK_GUARD_GAP)
@@ -170,9 +173,11 @@ static int transfer_piece(struct space *space, vaddr_t va, char *to, const char 
         if (space_fault(space, va, to ? ACCESS_READ : ACCESS_WRITE) != FAULT_HANDLED)
             return -EFAULT;
         mutex_lock(&space->lock);
-        const pte_t *slot = pagetable_find(&space->pagetable, va);
+        pte_t *slot = pagetable_find(&space->pagetable, va);
         there = slot && (*slot & needed) == needed;
         if (there) {
+            if (!to)
+                pagetable_replace(slot, *slot | PTE_DIRTY); /* the processor does not see it */
             char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
             if (to)
                 memcpy(to, page, len);

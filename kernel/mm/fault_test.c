@@ -276,9 +276,10 @@ KTEST(fault_stack_grows_down_to_the_page_touched)
 
 KTEST(fault_stack_stops_at_its_limit)
 {
-    size_t nr_max = STACK_SIZE_MAX >> PAGE_SHIFT;
+    size_t nr_max = MIB(8) >> PAGE_SHIFT;
     struct space *space = space_test_create();
 
+    space->limits.stack = MIB(8);
     KTEST_CHECK(space_test_map(space, 5000, 5001, RW, AREA_GROWSDOWN) == 0);
     KTEST_CHECK(touch(space, 5001 - nr_max - 1, ACCESS_WRITE) == FAULT_MAPERR);
     KTEST_CHECK(strcmp(space_test_layout(space), "5000-5001rw-pd") == 0);

@@ -50,6 +50,8 @@ struct space *space_clone(struct space *from)
     to->brk_start = from->brk_start;
     to->stack_top = from->stack_top;
     to->mmap_top = from->mmap_top;
+    to->data_size = from->data_size;
+    to->limits = from->limits;
     int error = copy_areas(to, from);
     if (!error)
         error = share_pages(to, from);

@@ -30,6 +30,41 @@ static int drop(struct space *space, const struct area *area, vaddr_t start, vad
     return 0;
 }
 
+/* A page that is not dirty goes when frames are short, unless it is written to before. */
+static void make_clean(void *context, vaddr_t va, pte_t *slot)
+{
+    (void)context;
+    (void)va;
+    pagetable_replace(slot, *slot & ~PTE_DIRTY);
+}
+
+static int free_lazily(struct space *space, const struct area *area, vaddr_t start, vaddr_t end)
+{
+    if (area->flags & AREA_LOCKED || area->object)
+        return -EINVAL;
+    pagetable_visit(&space->pagetable, start, end, make_clean, NULL);
+    pagetable_flush(&space->pagetable, start, end);
+    return 0;
+}
+
+/* Make a hole in a shared object. The lock comes after that of the object, and is let go of. */
+static int remove(struct space *space, const struct area *area, vaddr_t start, vaddr_t end)
+{
+    struct object *object = area->object;
+    uint64_t offset = start - area->start + area->offset;
+
+    if (area->flags & AREA_LOCKED || !object)
+        return -EINVAL;
+    if (!(area->flags & AREA_SHARED) || !(area->prot & PROT_WRITE))
+        return -EACCES;
+    object_get(object);
+    mutex_unlock(&space->lock);
+    object_punch(object, offset, offset + (end - start));
+    object_put(object);
+    mutex_lock(&space->lock);
+    return 0;
+}
+
 /* [start, end) lies in area. */
 static int advise(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
                   int advice)
@@ -37,8 +72,13 @@ static int advise(struct space *space, const struct area *area, vaddr_t start, v
     switch (advice) {
     case MADV_DONTNEED:
         return drop(space, area, start, end);
+    case MADV_DONTNEED_LOCKED:
+        pagetable_unmap(&space->pagetable, start, end);
+        return 0;
     case MADV_FREE:
-        return area->object ? -EINVAL : drop(space, area, start, end);
+        return free_lazily(space, area, start, end);
+    case MADV_REMOVE:
+        return remove(space, area, start, end);
     case MADV_COLD:
     case MADV_PAGEOUT:
         return area->flags & AREA_LOCKED ? -EINVAL : 0;
@@ -63,7 +103,9 @@ static bool is_known(int advice)
     case MADV_SEQUENTIAL:
     case MADV_WILLNEED:
     case MADV_DONTNEED:
+    case MADV_DONTNEED_LOCKED:
     case MADV_FREE:
+    case MADV_REMOVE:
     case MADV_COLD:
     case MADV_PAGEOUT:
     case MADV_DONTFORK:
@@ -113,17 +155,6 @@ static int populate_error(enum fault_result result)
     }
 }
 
-static int populate(struct space *space, vaddr_t start, vaddr_t end, enum access access)
-{
-    int error = 0;
-
-    for (vaddr_t va = start; va < end && !error; va += PAGE_SIZE) {
-        error = populate_error(space_fault(space, va, access));
-        (void)thread_pause_point();
-    }
-    return error;
-}
-
 int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice)
 {
     vaddr_t end = addr + align_up(len, PAGE_SIZE);
@@ -133,9 +164,9 @@ int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice)
     if (end == addr)
         return 0;
     if (advice == MADV_POPULATE_READ)
-        return populate(space, addr, end, ACCESS_READ);
+        return populate_error(space_touch(space, addr, end, ACCESS_READ));
     if (advice == MADV_POPULATE_WRITE)
-        return populate(space, addr, end, ACCESS_WRITE);
+        return populate_error(space_touch(space, addr, end, ACCESS_WRITE));
     mutex_lock(&space->lock);
     int error = advise_areas(space, addr, end, advice);
     PARANOID(space_check(space));

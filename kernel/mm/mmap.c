@@ -20,8 +20,7 @@ static vaddr_t free_up_to(const struct area *area)
     return area ? area_gap_end(area) : USER_END;
 }
 
-/* A place for len bytes, near hint if it is free there. 0 if there is none. */
-static vaddr_t choose_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
+vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
 {
     if (hint && hint <= USER_END && len <= USER_END - hint &&
         hint + len <= free_up_to(area_find(&space->areas, hint)))
@@ -52,48 +51,46 @@ static int check_fixed(struct space *space, vaddr_t addr, size_t len, unsigned f
     return 0;
 }
 
-/* Files can be read only, so far. */
-static unsigned area_flags_of(unsigned flags)
+static unsigned area_flags_of(const struct space *space, unsigned flags,
+                              const struct backing *backing)
 {
-    unsigned type = flags & MAP_TYPE;
+    bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
 
-    return (type == MAP_PRIVATE ? 0 : AREA_SHARED) |
-           (flags & MAP_ANONYMOUS || type == MAP_PRIVATE ? 0 : AREA_NOWRITE) |
-           (flags & MAP_NORESERVE ? AREA_NORESERVE : 0) |
-           (flags & MAP_GROWSDOWN ? AREA_GROWSDOWN : 0);
+    return (shared ? AREA_SHARED : 0) | (shared && backing->read_only ? AREA_NOWRITE : 0) |
+           (flags & MAP_NORESERVE && commit_policy() != OVERCOMMIT_NEVER ? AREA_NORESERVE : 0) |
+           (flags & MAP_GROWSDOWN ? AREA_GROWSDOWN : 0) | (flags & MAP_LOCKED ? AREA_LOCKED : 0) |
+           space->lock_flags;
 }
 
-/* Space locked; all arguments are in range and aligned. */
+/* Space locked; all arguments are in range and aligned. kind: enum area_flags. */
 static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigned prot,
-                          unsigned flags, struct object *object, uint64_t offset, int refusal)
+                          unsigned flags, unsigned kind, const struct backing *backing)
 {
     int error;
 
+    if (space->areas.nr_areas > space_max_areas)
+        return -ENOMEM;
     if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
         error = check_fixed(space, addr, len, flags);
         if (error)
             return error;
     } else {
         addr = align_down(addr, PAGE_SIZE);
-        addr = choose_place(space, addr ? MAX(addr, USER_START) : 0, len, flags);
+        addr = space_find_place(space, addr ? MAX(addr, USER_START) : 0, len, flags);
         if (!addr)
             return -ENOMEM;
     }
-    if (refusal)
-        return refusal;
-    error = space_replace(space, addr, addr + len, prot, area_flags_of(flags), object, offset);
+    if (flags & MAP_LOCKED && space->limits.memlock == 0)
+        return -EPERM;
+    if (!space_may_lock(space, kind, len >> PAGE_SHIFT, 0))
+        return -EAGAIN;
+    if (backing->refusal)
+        return backing->refusal;
+    size_t nr_less = flags & MAP_FIXED ? space_count(space, addr, addr + len, 0) : 0;
+    if (!space_may_grow(space, prot, kind, len >> PAGE_SHIFT, nr_less))
+        return -ENOMEM;
+    error = space_replace(space, addr, addr + len, prot, kind, backing->object, backing->offset);
     return error ? error : (int64_t)addr;
-}
-
-/* MAP_POPULATE: a hint, so that what cannot be had is left for the touch to find. */
-static void populate(struct space *space, vaddr_t start, vaddr_t end, unsigned prot)
-{
-    enum access access = prot & PROT_WRITE ? ACCESS_WRITE : ACCESS_READ;
-
-    for (vaddr_t va = start; va < end; va += PAGE_SIZE) {
-        if (space_fault(space, va, access) != FAULT_HANDLED || thread_pause_point())
-            return;
-    }
 }
 
 /* Whether all of a new piece of shared anonymous memory is promised at once. */
@@ -103,8 +100,10 @@ static bool promises(unsigned flags)
 }
 
 int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
-                   struct object *object, uint64_t offset, int refusal)
+                   const struct backing *backing)
 {
+    struct backing own = *backing;
+
     if (len == 0)
         return -EINVAL;
     if (len > USER_END)
@@ -112,18 +111,19 @@ int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
     len = align_up(len, PAGE_SIZE);
     prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
 
-    bool anonymous_shared = !refusal && !object && (flags & MAP_TYPE) != MAP_PRIVATE;
+    bool anonymous_shared = !own.refusal && !own.object && (flags & MAP_TYPE) != MAP_PRIVATE;
     if (anonymous_shared) {
-        object = object_create_empty(len, promises(flags) ? OBJECT_PROMISED : 0);
-        if (!object)
-            return -ENOMEM;
+        own.object = object_create_empty(len, promises(flags) ? OBJECT_PROMISED : 0);
+        if (!own.object)
+            own.refusal = -ENOMEM;
     }
     mutex_lock(&space->lock);
-    int64_t result = map_locked(space, addr, len, prot, flags, object, offset, refusal);
+    unsigned kind = area_flags_of(space, flags, &own);
+    int64_t result = map_locked(space, addr, len, prot, flags, kind, &own);
     mutex_unlock(&space->lock);
-    if (anonymous_shared)
-        object_put(object);
-    if (result >= 0 && flags & (MAP_POPULATE | MAP_LOCKED) && prot != PROT_NONE)
-        populate(space, (vaddr_t)result, (vaddr_t)result + len, prot);
+    if (anonymous_shared && own.object)
+        object_put(own.object);
+    if (result >= 0 && (kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
+        space_populate(space, (vaddr_t)result, (vaddr_t)result + len, true);
     return result;
 }

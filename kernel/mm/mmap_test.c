@@ -12,9 +12,11 @@
 #define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
 #define FIXED     (ANONYMOUS | MAP_FIXED)
 
+static const struct backing anonymous;
+
 static int64_t map(struct space *space, vaddr_t addr, size_t nr_pages, unsigned flags)
 {
-    return space_mmap(space, addr, nr_pages * PAGE_SIZE, PROT_NONE, flags, NULL, 0, 0);
+    return space_mmap(space, addr, nr_pages * PAGE_SIZE, PROT_NONE, flags, &anonymous);
 }
 
 static bool is_layout(const struct space *space, const char *layout)
@@ -43,8 +45,8 @@ KTEST(mmap_rounds_the_length_up)
 {
     struct space *space = space_test_create();
 
-    KTEST_CHECK(space_mmap(space, PAGE(0), 1, RW, FIXED, NULL, 0, 0) == (int64_t)PAGE(0));
-    KTEST_CHECK(space_mmap(space, PAGE(1), PAGE_SIZE + 1, RW, FIXED, NULL, 0, 0) ==
+    KTEST_CHECK(space_mmap(space, PAGE(0), 1, RW, FIXED, &anonymous) == (int64_t)PAGE(0));
+    KTEST_CHECK(space_mmap(space, PAGE(1), PAGE_SIZE + 1, RW, FIXED, &anonymous) ==
                 (int64_t)PAGE(1));
     KTEST_CHECK(is_layout(space, "0-3rw-p"));
     KTEST_CHECK(space_munmap(space, PAGE(1), 1) == 0 && is_layout(space, "0-1rw-p 2-3rw-p"));
@@ -85,9 +87,9 @@ KTEST(mmap_refuses_what_cannot_be)
     struct space *space = space_test_create();
 
     KTEST_CHECK(map(space, 0, 0, ANONYMOUS) == -EINVAL);
-    KTEST_CHECK(space_mmap(space, 0, SIZE_MAX, RW, ANONYMOUS, NULL, 0, 0) == -ENOMEM);
-    KTEST_CHECK(space_mmap(space, 0, USER_END + 1, RW, ANONYMOUS, NULL, 0, 0) == -ENOMEM);
-    KTEST_CHECK(space_mmap(space, 0, USER_END, PROT_NONE, ANONYMOUS, NULL, 0, 0) == -ENOMEM);
+    KTEST_CHECK(space_mmap(space, 0, SIZE_MAX, RW, ANONYMOUS, &anonymous) == -ENOMEM);
+    KTEST_CHECK(space_mmap(space, 0, USER_END + 1, RW, ANONYMOUS, &anonymous) == -ENOMEM);
+    KTEST_CHECK(space_mmap(space, 0, USER_END, PROT_NONE, ANONYMOUS, &anonymous) == -ENOMEM);
     KTEST_CHECK(map(space, PAGE(0) + 1, 1, FIXED) == -EINVAL);
     KTEST_CHECK(map(space, 0, 1, FIXED) == -EPERM);
     KTEST_CHECK(map(space, USER_START - PAGE_SIZE, 1, FIXED) == -EPERM);
@@ -170,7 +172,7 @@ KTEST(mmap_populate_touches_every_page)
     struct space *space = space_test_create();
     unsigned flags = FIXED | MAP_POPULATE;
 
-    KTEST_CHECK(space_mmap(space, PAGE(0), 3 * PAGE_SIZE, RW, flags, NULL, 0, 0) ==
+    KTEST_CHECK(space_mmap(space, PAGE(0), 3 * PAGE_SIZE, RW, flags, &anonymous) ==
                 (int64_t)PAGE(0));
     for (size_t i = 0; i < 3; i++)
         KTEST_CHECK(space_test_entry(space, i) & PTE_WRITE);
@@ -186,11 +188,11 @@ KTEST(mmap_without_a_promise_is_refused)
     size_t taken = space_test_promise_all();
 
     if (taken) {
-        KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, RW, ANONYMOUS, NULL, 0, 0) == -ENOMEM);
-        KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, RW, no_reserve, NULL, 0, 0) == -ENOMEM);
-        KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, PROT_READ, ANONYMOUS, NULL, 0, 0) > 0);
+        KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, RW, ANONYMOUS, &anonymous) == -ENOMEM);
+        KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, RW, no_reserve, &anonymous) == -ENOMEM);
+        KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, PROT_READ, ANONYMOUS, &anonymous) > 0);
         space_test_promise_back(taken);
     }
-    KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, RW, ANONYMOUS, NULL, 0, 0) > 0);
+    KTEST_CHECK(space_mmap(space, 0, PAGE_SIZE, RW, ANONYMOUS, &anonymous) > 0);
     space_put(space);
 }

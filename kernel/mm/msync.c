@@ -10,7 +10,7 @@
 #include "mm/space.h"
 
 /* Linux's order: with MS_ASYNC alone the first hole ends the walk, else the rest is visited too. */
-static int walk(struct space *space, vaddr_t start, vaddr_t end)
+static int walk(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)
 {
     vaddr_t reached = start;
     bool hole = false;
@@ -19,6 +19,8 @@ static int walk(struct space *space, vaddr_t start, vaddr_t end)
          area = area_next(area)) {
         if (!area || area->start >= end)
             return -ENOMEM;
+        if (flags & MS_INVALIDATE && area->flags & AREA_LOCKED)
+            return -EBUSY;
         hole |= area->start > reached;
         reached = area->end;
     }
@@ -34,7 +36,7 @@ int space_msync(struct space *space, vaddr_t addr, size_t len, unsigned flags)
     if (end < addr)
         return -ENOMEM;
     mutex_lock(&space->lock);
-    int error = walk(space, addr, end);
+    int error = walk(space, addr, end, flags);
     mutex_unlock(&space->lock);
     return error;
 }

@@ -284,28 +284,44 @@ static void move_run(pte_t *target, pte_t *slot, size_t nr)
     pagetable_frame(target)->nr_entries += (uint16_t)nr_moved;
 }
 
-int pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+/* Let go of the tables that were held for the runs of [start, end). */
+void pagetable_cancel_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+{
+    vaddr_t distance = to - start;
+
+    for (size_t nr; next_move(pt, &start, end, distance, &nr); start += nr * PAGE_SIZE) {
+        pagetable_frame(pagetable_walk(pt, start + distance))->nr_entries--;
+        pagetable_prune(pt, start + distance);
+    }
+}
+
+int pagetable_prepare_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
 {
     vaddr_t distance = to - start, va = start;
-    pte_t *slot;
-    size_t nr;
 
-    /* All tables first: the move itself cannot fail. */
-    for (; next_move(pt, &va, end, distance, &nr); va += nr * PAGE_SIZE) {
-        if (!pagetable_reach(pt, va + distance))
-            goto undo;
+    for (size_t nr; next_move(pt, &va, end, distance, &nr); va += nr * PAGE_SIZE) {
+        const pte_t *target = pagetable_reach(pt, va + distance);
+        if (!target) {
+            pagetable_cancel_move(pt, start, va, to);
+            return -ENOMEM;
+        }
+        pagetable_frame(target)->nr_entries++; /* held: it is not empty */
     }
-    for (; (slot = next_move(pt, &start, end, distance, &nr)); start += nr * PAGE_SIZE) {
-        move_run(pagetable_walk(pt, start + distance), slot, nr);
+    return 0;
+}
+
+void pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+{
+    vaddr_t distance = to - start;
+    pte_t *slot;
+
+    for (size_t nr; (slot = next_move(pt, &start, end, distance, &nr)); start += nr * PAGE_SIZE) {
+        pte_t *target = pagetable_walk(pt, start + distance);
+        move_run(target, slot, nr);
+        pagetable_frame(target)->nr_entries--;
         pagetable_flush(pt, start, start + nr * PAGE_SIZE);
         pagetable_prune(pt, start);
     }
-    return 0;
-
-undo:
-    for (; next_move(pt, &start, va, distance, &nr); start += nr * PAGE_SIZE)
-        pagetable_prune(pt, start + distance);
-    return -ENOMEM;
 }
 
 /* Unmap nr pages, at most BATCH, from va on; slot is the first one's entry. */

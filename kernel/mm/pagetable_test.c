@@ -167,6 +167,15 @@ static void map_for_move(struct pagetable *pt)
         map(pt, VA + pages[i] * PAGE_SIZE);
 }
 
+/* Both halves of a move. */
+static int move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+{
+    if (pagetable_prepare_move(pt, start, end, to) < 0)
+        return -1;
+    pagetable_move(pt, start, end, to);
+    return 0;
+}
+
 KTEST(pagetable_move_keeps_frames_and_leaves_no_table)
 {
     size_t before = memory_test_free();
@@ -176,7 +185,7 @@ KTEST(pagetable_move_keeps_frames_and_leaves_no_table)
     map_for_move(&pt);
     pfn_t first = pte_frame(*pagetable_find(&pt, VA)),
           last = pte_frame(*pagetable_find(&pt, VA + 1535 * PAGE_SIZE));
-    KTEST_CHECK(pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED) == 0);
+    KTEST_CHECK(move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED) == 0);
     KTEST_CHECK(nr_mapped(&pt, 0, USER_END) == 6 && pt.nr_pages == 6);
     KTEST_CHECK(nr_mapped(&pt, MOVED, MOVED + 1536 * PAGE_SIZE) == 6);
     KTEST_CHECK(pte_frame(*pagetable_find(&pt, MOVED)) == first);
@@ -185,7 +194,7 @@ KTEST(pagetable_move_keeps_frames_and_leaves_no_table)
     KTEST_CHECK(pt.nr_tables == 1 + 2 + 4);
     pagetable_check(&pt);
     /* Within one table. */
-    KTEST_CHECK(pagetable_move(&pt, MOVED + PAGE_SIZE, MOVED + 9 * PAGE_SIZE,
+    KTEST_CHECK(move(&pt, MOVED + PAGE_SIZE, MOVED + 9 * PAGE_SIZE,
                                MOVED + 200 * PAGE_SIZE) == 0);
     KTEST_CHECK(pagetable_find(&pt, MOVED + 200 * PAGE_SIZE) &&
                 !pagetable_find(&pt, MOVED + PAGE_SIZE) && pt.nr_tables == 7);
@@ -207,13 +216,37 @@ KTEST(pagetable_move_without_memory_changes_nothing)
     size_t nr_tables = pt.nr_tables;
     for (; error && nr < 10; nr++) {
         memory_test_take(nr);
-        error = pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED);
+        error = move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED);
         KTEST_CHECK(!error || (frame_nr_free() == nr && pt.nr_tables == nr_tables));
         KTEST_CHECK(nr_mapped(&pt, VA, VA + 1536 * PAGE_SIZE) == (error ? 6 : 0));
         memory_test_give();
         pagetable_check(&pt);
     }
     KTEST_CHECK(!error && nr > 3);
+    pagetable_unmap(&pt, 0, USER_END);
+    pagetable_destroy(&pt);
+    KTEST_CHECK(memory_test_free() == before);
+}
+
+KTEST(pagetable_move_holds_its_tables_while_others_go)
+{
+    size_t before = memory_test_free();
+    struct pagetable pt;
+
+    KTEST_CHECK(pagetable_create(&pt) == 0);
+    map_for_move(&pt);
+    map(&pt, MOVED + PAGE_SIZE); /* in a table that is needed */
+    KTEST_CHECK(pagetable_prepare_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED) == 0);
+    memory_test_take(0);
+    pagetable_unmap(&pt, MOVED, MOVED + 1536 * PAGE_SIZE);
+    pagetable_move(&pt, VA, VA + 1536 * PAGE_SIZE, MOVED);
+    memory_test_give();
+    KTEST_CHECK(nr_mapped(&pt, MOVED, MOVED + 1536 * PAGE_SIZE) == 6);
+    KTEST_CHECK(nr_mapped(&pt, 0, USER_END) == 6);
+    pagetable_check(&pt);
+    KTEST_CHECK(pagetable_prepare_move(&pt, MOVED, MOVED + 1536 * PAGE_SIZE, VA) == 0);
+    pagetable_cancel_move(&pt, MOVED, MOVED + 1536 * PAGE_SIZE, VA);
+    pagetable_check(&pt);
     pagetable_unmap(&pt, 0, USER_END);
     pagetable_destroy(&pt);
     KTEST_CHECK(memory_test_free() == before);

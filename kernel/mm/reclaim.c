@@ -1,13 +1,13 @@
 /*
- * mm/reclaim.c - take back what was promised to nobody
+ * mm/reclaim.c - take back what was promised to nobody or is needed no longer
  *
  * Reading untouched memory and running a program's file cost no frames but those of page tables,
  * and no promise. When a promised page finds no frame, those tables are what stands in its way:
  * the pages of every area that is not accounted are forgotten, and their tables freed. They show
  * the frame of zeros or an object's, so that the next touch brings them back as they were.
  *
- * Areas mapped with MAP_NORESERVE under a policy that honours it may have been written to, and
- * stay.
+ * Of areas that may have been written to, the dirty pages stay: what MADV_FREE made clean and nobody
+ * wrote to since is lost, as it should be.
  */
 #include "mm/commit.h"
 #include "mm/space.h"
@@ -16,8 +16,8 @@ static void reclaim_from(struct space *space)
 {
     mutex_lock(&space->lock);
     for (const struct area *area = area_first(&space->areas); area; area = area_next(area)) {
-        if (area->flags & AREA_SHARED || !(area->flags & (AREA_ACCOUNTED | AREA_NORESERVE)))
-            pagetable_unmap(&space->pagetable, area->start, area->end);
+        bool owns = !(area->flags & AREA_SHARED) && area->flags & (AREA_ACCOUNTED | AREA_NORESERVE);
+        pagetable_unmap_but(&space->pagetable, area->start, area->end, owns ? PTE_DIRTY : 0);
     }
     mutex_unlock(&space->lock);
 }

@@ -25,7 +25,7 @@ static void unmap_from(struct area *area, uint64_t first, uint64_t last, bool co
 /* Whether all was done with no lock let go of. Object locked, as before and after. */
 static bool try_unmap(struct object *object, uint64_t first, uint64_t last, bool copies)
 {
-    list_for_each(node, &object->areas) {
+    list_for_each (node, &object->areas) {
         struct area *area = container_of(node, struct area, in_object);
         struct space *space = area->space;
         if (space->refs == 0)

@@ -38,6 +38,7 @@ struct space *space_create(void)
         goto uncharge;
     space->refs = 1;
     space->nr_tables = 1;
+    space->limits = (struct memory_limits){SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
     mutex_init(&space->lock, RANK_SPACE);
     area_tree_init(&space->areas);
     space_publish(space);
@@ -145,9 +146,7 @@ void space_put(struct space *space)
 
 bool space_accounts(unsigned prot, unsigned flags)
 {
-    if (flags & AREA_NORESERVE && commit_policy() != OVERCOMMIT_NEVER)
-        return false;
-    return !(flags & AREA_SHARED) && prot & PROT_WRITE;
+    return !(flags & (AREA_SHARED | AREA_NORESERVE)) && prot & PROT_WRITE;
 }
 
 int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
@@ -275,25 +274,24 @@ int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, un
     return 0;
 }
 
-/* Pages in [start, end) that are promised now. */
-static size_t promised_in(struct space *space, vaddr_t start, vaddr_t end)
+size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)
 {
     size_t nr = 0;
 
     for (const struct area *area = area_find(&space->areas, start); area && area->start < end;
          area = area_next(area)) {
-        if (area->flags & AREA_ACCOUNTED)
+        if ((area->flags & flags) == flags)
             nr += (MIN(area->end, end) - MAX(area->start, start)) >> PAGE_SHIFT;
     }
     return nr;
 }
 
-/* Remove what lies in [start, end); area is the first one there. A split has its memory. */
-static void remove_range(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
+void space_remove(struct space *space, vaddr_t start, vaddr_t end)
 {
+    struct area *area = area_find(&space->areas, start);
     size_t nr_promised = 0;
 
-    if (area->start < start && area->end > end)
+    if (area && area->start < start && area->end > end)
         space_split(space, area, end);
     for (struct area *next; area && area->start < end; area = next) {
         vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
@@ -314,39 +312,56 @@ static void remove_range(struct space *space, struct area *area, vaddr_t start, 
     space_uncharge(space, nr_promised);
 }
 
+int space_prepare_removal(struct space *space, vaddr_t start, vaddr_t end, size_t nr_areas)
+{
+    const struct area *area = area_find(&space->areas, start);
+    bool cuts = area && area->start < start && area->end > end;
+
+    if (cuts && space->areas.nr_areas >= space_max_areas)
+        return -ENOMEM;
+    if (space_reserve_areas(space, nr_areas + cuts) < 0)
+        return -ENOMEM;
+    return space_charge(space, 0, cuts ? AREA_SPLIT_TABLES : 0);
+}
+
 int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
 {
-    struct area *area = area_find(&space->areas, start);
-
-    if (!area || area->start >= end)
-        return 0;
-    if (area->start < start && area->end > end &&
-        (space_reserve_areas(space, 1) < 0 || space_charge(space, 0, AREA_SPLIT_TABLES) < 0))
+    if (space_prepare_removal(space, start, end, 0) < 0)
         return -ENOMEM;
-    remove_range(space, area, start, end);
+    space_remove(space, start, end);
     space_settle_tables(space);
+    return 0;
+}
+
+int space_put_in_place(struct space *space, const struct area *wanted, size_t nr_moved)
+{
+    vaddr_t start = wanted->start, end = wanted->end;
+    size_t nr_pages = promised_pages(wanted);
+    size_t kept = MIN(nr_pages, space_count(space, start, end, AREA_ACCOUNTED) + nr_moved);
+
+    if (space_prepare_removal(space, start, end, 1) < 0 ||
+        space_charge(space, nr_pages - kept, area_nr_tables(wanted)) < 0)
+        return -ENOMEM;
+    commit_keep(kept);
+    space->nr_promised += kept;
+    space_remove(space, start, end);
+    space_merge(space, add(space, wanted));
     return 0;
 }
 
 int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
                   struct object *object, uint64_t offset)
 {
-    struct area wanted, *there = area_find(&space->areas, start);
+    struct area wanted;
+    const struct area *there = area_find(&space->areas, start);
+
     if (!there || there->start >= end)
         return space_map(space, start, end, prot, flags, object, offset);
-
     describe(&wanted, start, end, prot, flags, object, offset);
-    size_t nr_pages = promised_pages(&wanted), kept = MIN(nr_pages, promised_in(space, start, end));
-    if (space_reserve_areas(space, 2) < 0 ||
-        space_charge(space, nr_pages - kept, area_nr_tables(&wanted) + AREA_SPLIT_TABLES) < 0)
-        return -ENOMEM;
-    commit_keep(kept);
-    space->nr_promised += kept;
-    remove_range(space, there, start, end);
-    space_merge(space, add(space, &wanted));
+    int error = space_put_in_place(space, &wanted, 0);
     space_settle_tables(space);
     PARANOID(space_check(space));
-    return 0;
+    return error;
 }
 
 void space_check(const struct space *space)

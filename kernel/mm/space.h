@@ -6,18 +6,23 @@
 #ifndef MM_SPACE_H
 #define MM_SPACE_H
 
-#include <asm/mman.h>
-
 #include "lib/list.h"
 #include "mm/area.h"
 #include "mm/object.h"
 #include "mm/pagetable.h"
 #include "sched/mutex.h"
 
-#define STACK_SIZE_MAX MIB(8) /* how far a stack grows */
-
 /* How many areas one space may have: vm.max_map_count, 65530 at first. */
 extern unsigned space_max_areas;
+
+/* setrlimit(2), in bytes; SIZE_MAX: none. */
+struct memory_limits {
+    size_t as;      /* all areas */
+    size_t data;    /* private writable ones, but stacks; while RLIMIT_DATA is 0, its hard limit */
+    size_t brk;     /* the heap and initialised data: RLIMIT_DATA as it is */
+    size_t stack;   /* each area that grows down */
+    size_t memlock; /* locked ones; none for root */
+};
 
 struct space {
     struct list all; /* in the list of spaces, see space_next() */
@@ -32,9 +37,12 @@ struct space {
     size_t nr_promised; /* pages counted in commit.c */
     size_t nr_tables;   /* tables counted there: the root, and areas.nr_tables */
     vaddr_t brk;        /* the program break, any byte; the heap is [brk_start, align_up(brk)) */
+    unsigned lock_flags; /* AREA_LOCKED, AREA_ONFAULT: of areas to come, see mlockall(2) */
+    struct memory_limits limits;
 
     /* Constant once a program is loaded */
     vaddr_t brk_start; /* page aligned */
+    size_t data_size;  /* bytes of initialised data */
     vaddr_t stack_top;
     vaddr_t mmap_top; /* mappings are placed below, top-down */
 };
@@ -77,11 +85,26 @@ MUST_CHECK int space_map(struct space *space, vaddr_t start, vaddr_t end, unsign
 MUST_CHECK int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
                              unsigned flags, struct object *object, uint64_t offset);
 
-/* Remove whatever lies in [start, end). 0, or -ENOMEM (a split needs memory): nothing changed. */
+/*
+ * Remove whatever lies in [start, end).
+ *
+ * Returns  0, -ENOMEM (a split needs memory, or there are too many areas): nothing changed
+ */
 MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
 
+/* Pages of [start, end) that lie in areas with all of these flags. O(areas there) */
+size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags);
+
 /*
- * Give every area in [start, end), which has no hole, other rights or flags.
+ * Whether nr_more pages of such areas are within the limits, where nr_less go: RLIMIT_AS and
+ * RLIMIT_DATA, RLIMIT_MEMLOCK.
+ */
+bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,
+                    size_t nr_less);
+bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more, size_t nr_less);
+
+/*
+ * Give every area in [start, end) other rights or flags.
  *
  * Returns  0, or -ENOMEM (splits need memory, or a promise is refused): nothing changed
  */
@@ -101,6 +124,20 @@ MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
 MUST_CHECK int space_reserve_areas(struct space *space, size_t nr);
 
 /*
+ * space_unmap() in two parts, of which the second cannot fail; space_settle_tables() comes after it.
+ * The first has memory for nr_areas more.
+ */
+MUST_CHECK int space_prepare_removal(struct space *space, vaddr_t start, vaddr_t end,
+                                     size_t nr_areas);
+void space_remove(struct space *space, vaddr_t start, vaddr_t end);
+
+/*
+ * Put an area in place of what lies in its range, where nr_moved promised pages are in it that the
+ * caller removes elsewhere next. The caller settles tables. 0, or -ENOMEM: no area has changed
+ */
+MUST_CHECK int space_put_in_place(struct space *space, const struct area *wanted, size_t nr_moved);
+
+/*
  * Cut area in two at `at`, start < at < end, in memory reserved before; AREA_SPLIT_TABLES are charged.
  * Returns the upper part.
  */
@@ -109,9 +146,7 @@ struct area *space_split(struct space *space, struct area *area, vaddr_t at);
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
 
-/*
- * Whether pages of such an area are promised: private and writable, unless NORESERVE is honoured.
- */
+/* Whether pages of such an area are promised: private and writable, and not NORESERVE. */
 bool space_accounts(unsigned prot, unsigned flags);
 
 /*
@@ -145,11 +180,6 @@ bool reclaim_tables(void);
 /* Assert that areas, promises and tables agree. For PARANOID. */
 void space_check(const struct space *space);
 
-static inline size_t area_nr_pages(const struct area *area)
-{
-    return (area->end - area->start) >> PAGE_SHIFT;
-}
-
 /*
  * What is asked of a page: the rights of which its area must have one. The processor cannot forbid to
  * read what may be written or run.
@@ -173,6 +203,20 @@ enum fault_result {
 enum fault_result space_fault(struct space *space, vaddr_t va, enum access access);
 
 /*
+ * space_fault() for each page of [start, end), and for the first that cannot be had what became of it.
+ */
+enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, enum access access);
+
+/*
+ * Bring the pages of [start, end) as mlock(2) and MAP_POPULATE do: to be written where a private area
+ * can be, none of holes and of areas that are locked on fault. At the first page that cannot be had the
+ * area is left, and with it the range unless it goes_on. Takes space->lock.
+ *
+ * Returns  FAULT_HANDLED, or what became of that page
+ */
+enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, bool goes_on);
+
+/*
  * Read or write memory of a space that need not be the running one, as its program would.
  * 0 or -EFAULT. Locking: takes space->lock.
  */
@@ -188,18 +232,48 @@ MUST_CHECK int space_clear(struct space *space, vaddr_t va, size_t len);
  */
 vaddr_t space_brk(struct space *space, vaddr_t addr);
 
+/* What mmap(2) maps, as the caller found it. */
+struct backing {
+    struct object *object; /* NULL: anonymous memory */
+    uint64_t offset;       /* bytes, a multiple of PAGE_SIZE */
+    bool read_only;        /* if shared it may never be written */
+    int refusal; /* 0 or an errno: on Linux errors of length and place come before those of files */
+};
+
 /*
  * mmap(2) after the file was looked up.
  *
  * flags    MAP_* of <asm/mman.h>
- * object   NULL for MAP_ANONYMOUS
- * refusal  0, or the errno that the caller found for the file: on Linux, errors of length and place
- *          come before it, so it is returned in the mapping's stead
- * Returns  the address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM
+ * Returns  the address, or -EINVAL, -ENOMEM, -EEXIST, -EPERM, -EAGAIN, backing->refusal
  * Locking  takes space->lock
  */
 MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
-                              unsigned flags, struct object *object, uint64_t offset, int refusal);
+                              unsigned flags, const struct backing *backing);
+
+/*
+ * A place for len bytes, whole pages: at hint (page aligned, 0: none) if that is free, else where
+ * MAP_32BIT among the MAP_* flags allows it. 0 if there is none.
+ */
+vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags);
+
+/*
+ * mremap(2).
+ *
+ * flags    MREMAP_* of <linux/mman.h>; new_addr counts with FIXED and DONTUNMAP only
+ * Returns  the address, or -EINVAL, -EFAULT, -EAGAIN, -ENOMEM, -EPERM
+ * Locking  takes space->lock
+ */
+MUST_CHECK int64_t space_mremap(struct space *space, vaddr_t addr, size_t old_len, size_t new_len,
+                                unsigned flags, vaddr_t new_addr);
+
+/*
+ * mlock2(2) with flags MLOCK_ONFAULT or 0; munlock(2); mlockall(2) with MCL_*; munlockall(2), which
+ * cannot fail but for want of memory. 0, -EINVAL, -ENOMEM, -EAGAIN, -EPERM. They take space->lock.
+ */
+MUST_CHECK int space_mlock(struct space *space, vaddr_t addr, size_t len, unsigned flags);
+MUST_CHECK int space_munlock(struct space *space, vaddr_t addr, size_t len);
+MUST_CHECK int space_mlockall(struct space *space, unsigned flags);
+MUST_CHECK int space_munlockall(struct space *space);
 
 /* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
 MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);
@@ -207,7 +281,7 @@ MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);
 /* madvise(2). 0, -EINVAL, -ENOMEM, -EBADF, -EACCES, -EFAULT. Takes space->lock. */
 MUST_CHECK int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice);
 
-/* msync(2). 0, -EINVAL, -ENOMEM (a hole). Takes space->lock. */
+/* msync(2). 0, -EINVAL, -ENOMEM (a hole), -EBUSY (locked). Takes space->lock. */
 MUST_CHECK int space_msync(struct space *space, vaddr_t addr, size_t len, unsigned flags);
 
 /*

@@ -10,13 +10,14 @@
 #include <asm/errno.h>
 #include <asm/mman.h>
 #include <linux/elf.h>
+#include <linux/resource.h>
 #include <string.h>
 
 #include "fs/node.h"
 #include "mm/kheap.h"
 
 #define PIE_BASE         0x555555554000UL
-#define PROGRAM_END      (USER_END - STACK_SIZE_MAX - STACK_GUARD_GAP)
+#define PROGRAM_END      (USER_END - _STK_LIM - STACK_GUARD_GAP)
 #define MAX_HEADERS_SIZE 65536UL
 
 /* The program headers, in memory of their own. */

@@ -284,6 +284,7 @@ static int fill_space(struct builder *b, const char *path, const struct exec_str
 {
     struct space *space = b->space;
 
+    space->limits = limit_memory(process_current());
     space->stack_top = USER_END;
     space->mmap_top = USER_END - mmap_gap();
     mutex_lock(&space->lock);
@@ -299,6 +300,7 @@ static int fill_space(struct builder *b, const char *path, const struct exec_str
     if (error)
         return error;
     space->brk_start = space->brk = image->end;
+    space->data_size = image->data_end - image->data_start;
     return push_vectors(b, image);
 }
 

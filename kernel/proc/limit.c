@@ -43,9 +43,24 @@ void limit_init(struct process *process)
     limit_apply(process);
 }
 
+struct memory_limits limit_memory(const struct process *process)
+{
+    const struct limit *limits = process->limits, *data = &limits[RLIMIT_DATA];
+
+    return (struct memory_limits){
+        .as = limits[RLIMIT_AS].soft,
+        .data = data->soft ? data->soft : data->hard,
+        .brk = data->soft,
+        .stack = limits[RLIMIT_STACK].soft,
+        .memlock = process->credentials.euid == 0 ? UNLIMITED : limits[RLIMIT_MEMLOCK].soft,
+    };
+}
+
 void limit_apply(struct process *process)
 {
     process->files.nr_max = process->limits[RLIMIT_NOFILE].soft;
+    if (process->space)
+        process->space->limits = limit_memory(process);
 }
 
 /* Another's limits are for root, and for who is that user and group in every respect. */

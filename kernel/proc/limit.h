@@ -6,7 +6,7 @@
 
 #include <linux/resource.h>
 
-#include "lib/types.h"
+#include "mm/space.h"
 
 struct process;
 
@@ -26,6 +26,9 @@ void limit_init(struct process *process);
  */
 MUST_CHECK int limit_change(struct process *process, unsigned resource, const struct limit *new,
                             struct limit *old);
+
+/* Those of memory. */
+struct memory_limits limit_memory(const struct process *process);
 
 /* Tell those who enforce limits what they are now. After a change, of the user's number as well. */
 void limit_apply(struct process *process);

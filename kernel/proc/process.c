@@ -320,6 +320,7 @@ int process_vfork(const struct clone *how)
     wait_until(&self->family, !borrowing || signal_is_fatal(self));
     if (borrowing)
         child->borrowing = NULL; /* it has not ended: it would have said so */
+    limit_apply(self);           /* the space may have had the child's */
     return pid;
 }
 

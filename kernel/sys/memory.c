@@ -1,5 +1,5 @@
 /*
- * sys/memory.c - brk, mmap, munmap, mprotect, msync, mincore
+ * sys/memory.c - brk, mmap, munmap, mremap, mprotect, madvise, msync, mincore, mlock
  */
 #include <asm/errno.h>
 #include <asm/fcntl.h>
@@ -45,7 +45,7 @@ static int check_file(const struct file *file, uint64_t offset, size_t len, unsi
     case MAP_PRIVATE:
         if (!file_readable(file))
             return -EACCES;
-        if (file->ops != &object_file_ops)
+        if (file->ops != &object_file_ops && !file->ops->maps_zeros)
             return -ENODEV;
         return flags & MAP_GROWSDOWN ? -EINVAL : 0;
     default:
@@ -66,29 +66,58 @@ int64_t sys_mmap(struct trap_frame *frame)
 {
     struct process *self = process_current();
     unsigned prot = (unsigned)frame->rdx, flags = (unsigned)frame->r10;
-    struct object *object = NULL;
-    uint64_t offset = frame->r9;
-    int error;
+    struct backing backing = {0};
 
-    if (offset % PAGE_SIZE)
+    if (frame->r9 % PAGE_SIZE)
         return -EINVAL;
     if (flags & MAP_ANONYMOUS) {
         if (flags & MAP_HUGETLB)
             return -EINVAL; /* what a kernel without huge pages says */
-        error = check_anonymous(flags);
-        offset = 0;
+        backing.refusal = check_anonymous(flags);
     } else {
         struct file *file = fd_get(&self->files, (int)frame->r8);
         if (!file)
             return -EBADF;
         if (flags & MAP_HUGETLB)
             return -EINVAL;
-        error = check_file(file, offset, frame->rsi, prot, flags);
-        object = file->node->object;
-        if (!error && !object)
-            error = -ENODEV;
+        backing.refusal = check_file(file, frame->r9, frame->rsi, prot, flags);
+        backing.read_only = !file_writable(file);
+        backing.object = file->node->object;
+        backing.offset = backing.object ? frame->r9 : 0;
     }
-    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, object, offset, error);
+    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, &backing);
+}
+
+int64_t sys_mremap(struct trap_frame *frame)
+{
+    return space_mremap(process_current()->space, frame->rdi, frame->rsi, frame->rdx,
+                        (unsigned)frame->r10, frame->r8);
+}
+
+int64_t sys_mlock(struct trap_frame *frame)
+{
+    return space_mlock(process_current()->space, frame->rdi, frame->rsi, 0);
+}
+
+int64_t sys_mlock2(struct trap_frame *frame)
+{
+    return space_mlock(process_current()->space, frame->rdi, frame->rsi, (unsigned)frame->rdx);
+}
+
+int64_t sys_munlock(struct trap_frame *frame)
+{
+    return space_munlock(process_current()->space, frame->rdi, frame->rsi);
+}
+
+int64_t sys_mlockall(struct trap_frame *frame)
+{
+    return space_mlockall(process_current()->space, (unsigned)frame->rdi);
+}
+
+int64_t sys_munlockall(struct trap_frame *frame)
+{
+    (void)frame;
+    return space_munlockall(process_current()->space);
 }
 
 int64_t sys_munmap(struct trap_frame *frame)

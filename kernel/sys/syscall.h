@@ -29,7 +29,8 @@ syscall_fn sys_open, sys_openat, sys_creat, sys_truncate, sys_access, sys_facces
 syscall_fn sys_fstat, sys_stat, sys_lstat, sys_newfstatat;
 
 /* memory.c */
-syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, sys_madvise;
+syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, sys_madvise,
+    sys_mremap, sys_mlock, sys_mlock2, sys_munlock, sys_mlockall, sys_munlockall;
 
 /* process.c */
 syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_exit, sys_getpid, sys_getppid,

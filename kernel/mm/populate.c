@@ -1,0 +1,46 @@
+/*
+ * mm/populate.c - bring pages before they are touched
+ *
+ * Each page is a fault of its own, so that others may run and change areas in between.
+ *
+ * Source  mlock(2); mmap(2), MAP_POPULATE; Linux 6.1, mm/gup.c, for what is brought how
+ */
+#include <asm/mman.h>
+
+#include "mm/space.h"
+
+enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, enum access access)
+{
+    enum fault_result result = FAULT_HANDLED;
+
+    for (vaddr_t va = start; va < end && result == FAULT_HANDLED; va += PAGE_SIZE) {
+        result = space_fault(space, va, access);
+        (void)thread_pause_point();
+    }
+    return result;
+}
+
+/* The access that brings the pages of an area; 0: they stay where they are. */
+static enum access access_for(const struct area *area)
+{
+    if (area->flags & AREA_ONFAULT)
+        return 0;
+    return area_is_data(area->prot, area->flags & AREA_SHARED) ? ACCESS_WRITE : ACCESS_READ;
+}
+
+enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, bool goes_on)
+{
+    enum fault_result result = FAULT_HANDLED;
+
+    while (start < end && (result == FAULT_HANDLED || goes_on)) {
+        mutex_lock(&space->lock);
+        const struct area *area = area_find(&space->areas, start);
+        vaddr_t from = area ? MAX(area->start, start) : end, to = area ? MIN(area->end, end) : end;
+        enum access access = area ? access_for(area) : 0;
+        mutex_unlock(&space->lock);
+        if (access && from < end)
+            result = space_touch(space, from, to, access);
+        start = to;
+    }
+    return result;
+}
