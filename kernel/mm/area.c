@@ -100,7 +100,7 @@ struct area *area_last(const struct area_tree *areas)
     return area_of(tree_last(&areas->tree));
 }
 
-/* Add an area, which is counted already, between two neighbours, or NULL. */
+/* Add an area, which the caller counts, between two neighbours, or NULL. */
 static void insert_between(struct area_tree *areas, struct area *area, struct area *below,
                            struct area *above)
 {
@@ -118,8 +118,8 @@ void area_insert(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_find(areas, area->start);
 
-    count(areas, area, 1);
     insert_between(areas, area, above ? area_prev(above) : area_last(areas), above);
+    count(areas, area, 1);
 }
 
 void area_remove(struct area_tree *areas, struct area *area)
@@ -158,8 +158,8 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
 {
-    bool counts = (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED) ||
-                  (area->prot ^ prot) & PROT_WRITE;
+    bool counts =
+        (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED) || (area->prot ^ prot) & PROT_WRITE;
 
     if (counts)
         count(areas, area, -1);

@@ -123,7 +123,8 @@ int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
     mutex_unlock(&space->lock);
     if (anonymous_shared && own.object)
         object_put(own.object);
-    if (result >= 0 && (kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
+    if (result >= 0 &&
+        (kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
         space_populate(space, (vaddr_t)result, (vaddr_t)result + len, true);
     return result;
 }

@@ -194,8 +194,7 @@ KTEST(pagetable_move_keeps_frames_and_leaves_no_table)
     KTEST_CHECK(pt.nr_tables == 1 + 2 + 4);
     pagetable_check(&pt);
     /* Within one table. */
-    KTEST_CHECK(move(&pt, MOVED + PAGE_SIZE, MOVED + 9 * PAGE_SIZE,
-                               MOVED + 200 * PAGE_SIZE) == 0);
+    KTEST_CHECK(move(&pt, MOVED + PAGE_SIZE, MOVED + 9 * PAGE_SIZE, MOVED + 200 * PAGE_SIZE) == 0);
     KTEST_CHECK(pagetable_find(&pt, MOVED + 200 * PAGE_SIZE) &&
                 !pagetable_find(&pt, MOVED + PAGE_SIZE) && pt.nr_tables == 7);
     pagetable_check(&pt);

@@ -34,9 +34,9 @@ struct space {
     struct area *spares; /* memory for areas to come, linked by node.next */
     size_t nr_spares;
     struct pagetable pagetable;
-    size_t nr_promised; /* pages counted in commit.c */
-    size_t nr_tables;   /* tables counted there: the root, and areas.nr_tables */
-    vaddr_t brk;        /* the program break, any byte; the heap is [brk_start, align_up(brk)) */
+    size_t nr_promised;  /* pages counted in commit.c */
+    size_t nr_tables;    /* tables counted there: the root, and areas.nr_tables */
+    vaddr_t brk;         /* the program break, any byte; the heap is [brk_start, align_up(brk)) */
     unsigned lock_flags; /* AREA_LOCKED, AREA_ONFAULT: of areas to come, see mlockall(2) */
     struct memory_limits limits;
 

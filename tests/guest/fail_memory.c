@@ -238,7 +238,7 @@ static const struct scenario scenarios[] = {
     {"mprotect at the start", ten_full_pages, protect_start, 0, 0},
     {"mprotect of everything", ten_full_pages, protect_all, NEVER, 0},
     {"mprotect from area to area", patchwork, protect_span, 0, 0},
-    {"mprotect that joins", patchwork, allow_span, 0, 0},
+    {"mprotect that joins", patchwork, allow_span, NEVER, 0},
     {"mremap grows", ten_full_pages, remap_grow, NEVER, 0},
     {"mremap shrinks", ten_full_pages, remap_shrink, NEVER, 0},
     {"mremap moves", ten_full_pages, remap_move, ONE_WAY, 0},

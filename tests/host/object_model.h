@@ -36,13 +36,14 @@
 
 static struct {
     _Alignas(4096) unsigned char pages[NR_FRAMES][PAGE_SIZE];
-    unsigned refs[NR_FRAMES];
+    struct frame frames[FIRST_FRAME + NR_FRAMES];
     size_t nr_promised, nr_blocks;
     unsigned fails_in; /* allocations to the one that fails; 0: none shall */
     bool failed;       /* it has */
 } machine;
 
 pfn_t zero_frame = FIRST_FRAME; /* the first of the pool */
+struct frame *frame_table = machine.frames;
 
 void *host_phys_to_virt(paddr_t pa)
 {
@@ -90,11 +91,11 @@ static bool fails_now(void)
 static pfn_t take_frames(size_t nr)
 {
     for (size_t i = 1, run = 0; i < NR_FRAMES; i++) {
-        run = machine.refs[i] ? 0 : run + 1;
+        run = frame_of(FIRST_FRAME + i)->refs ? 0 : run + 1;
         if (run < nr)
             continue;
         for (size_t k = i + 1 - nr; k <= i; k++) {
-            machine.refs[k] = 1;
+            frame_of(FIRST_FRAME + k)->refs = 1;
             ASAN_UNPOISON_MEMORY_REGION(machine.pages[k], PAGE_SIZE);
         }
         return FIRST_FRAME + i + 1 - nr;
@@ -116,22 +117,19 @@ pfn_t frame_alloc_zeroed(void)
     return pfn;
 }
 
-void frame_get(pfn_t pfn)
+size_t frame_put_all(const uint32_t *pfns, size_t nr)
 {
-    if (pfn == zero_frame)
-        return;
-    ASSERT(machine.refs[pfn - FIRST_FRAME]++ > 0);
-}
+    pfn_t pfn = *pfns;
 
-void frame_put(pfn_t pfn)
-{
+    ASSERT(nr == 1);
     if (pfn == zero_frame)
-        return;
-    ASSERT(pfn > FIRST_FRAME && pfn < FIRST_FRAME + NR_FRAMES && machine.refs[pfn - FIRST_FRAME]);
-    if (--machine.refs[pfn - FIRST_FRAME])
-        return;
+        return 0;
+    ASSERT(pfn > FIRST_FRAME && pfn < FIRST_FRAME + NR_FRAMES && frame_of(pfn)->refs);
+    if (--frame_of(pfn)->refs)
+        return 1;
     memset(frame_address(pfn), 0xa5, PAGE_SIZE);
     ASAN_POISON_MEMORY_REGION(frame_address(pfn), PAGE_SIZE);
+    return 1;
 }
 
 void *kmalloc(size_t len)
@@ -157,8 +155,9 @@ void kfree(void *block)
     free(block);
 }
 
-int commit_charge(size_t nr_pages)
+int commit_charge_with_tables(size_t nr_pages, size_t nr_tables)
 {
+    ASSERT(nr_tables == 0);
     if (nr_pages && fails_now())
         return -ENOMEM;
     machine.nr_promised += nr_pages;
@@ -594,7 +593,7 @@ static void model_check(void)
     for (size_t i = 0; i < NR_HELD; i++)
         refs[m.held[i].frame ? m.held[i].frame - FIRST_FRAME : 0]++;
     for (size_t i = 1; i < NR_FRAMES; i++)
-        ASSERT(machine.refs[i] == refs[i]);
+        ASSERT(frame_of(FIRST_FRAME + i)->refs == refs[i]);
     for (size_t i = 0; i < PAGE_SIZE; i++)
         ASSERT(machine.pages[0][i] == 0);
     ASSERT(machine.nr_promised == nr_promised && object_nr_all() == nr_objects);
