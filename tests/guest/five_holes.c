@@ -48,14 +48,14 @@ typedef long call(char *address, unsigned long len);
 #define RIGHTS   "-ww--wwrw-"
 #define CONTENTS "-ab--efgh-"
 
-static void check(const char *name, call *call, const struct expected *expected)
+static void check(const char *name, call *action, const struct expected *expected)
 {
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         char *address = BEGIN + ranges[i].first * (long)PAGE;
         long result;
 
         make_picture();
-        result = call(address, (unsigned long)ranges[i].nr * PAGE);
+        result = action(address, (unsigned long)ranges[i].nr * PAGE);
         is_long(result == (long)address ? 0 : result, expected[i].result, "%s, %s", name,
                 ranges[i].what);
         is_str(rights(BEGIN - PAGE, NR), expected[i].rights ? expected[i].rights : RIGHTS,

@@ -242,6 +242,22 @@ __attribute__((unused)) static inline const char *touch(const volatile void *add
 
 /* ---- children -------------------------------------------------------------------------------- */
 
+static pid_t last_child;
+
+__attribute__((unused)) static inline pid_t start_child(void)
+{
+    tap_flush();
+    return last_child = fork();
+}
+
+/* Returns the wait status without the bit for a core dump, or -1 with errno set. */
+__attribute__((unused)) static inline int wait_status(pid_t pid)
+{
+    int status = -1;
+
+    return pid > 0 && waitpid(pid, &status, 0) == pid ? status & ~0x80 : -1;
+}
+
 /*
  * Evaluate the statements in a forked child; the last one's value is its exit status.
  *
@@ -249,19 +265,10 @@ __attribute__((unused)) static inline const char *touch(const volatile void *add
  */
 #define in_child(...)                                                                              \
     ({                                                                                             \
-        tap_flush();                                                                               \
-        pid_t in_child_pid = fork();                                                               \
-        if (in_child_pid == 0)                                                                     \
+        if (start_child() == 0)                                                                    \
             _exit(({ __VA_ARGS__; }));                                                             \
-        wait_status(in_child_pid);                                                                 \
+        wait_status(last_child);                                                                   \
     })
-
-__attribute__((unused)) static inline int wait_status(pid_t pid)
-{
-    int status = -1;
-
-    return pid > 0 && waitpid(pid, &status, 0) == pid ? status & ~0x80 : -1;
-}
 
 /* A pipe; one side of a conversation between a process and its child waits for the other. */
 __attribute__((unused)) static inline void make_pipe(int ends[2])
