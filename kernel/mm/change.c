@@ -50,6 +50,40 @@ static bool differs(const struct area *area, struct rights after)
     return area->prot != after.prot || area->flags != after.flags;
 }
 
+/* Whether [from, to), which ends or starts area, would be one with the neighbour there. */
+static bool joins(const struct area *area, vaddr_t from, vaddr_t to, struct rights rights)
+{
+    const struct area *prev = area_prev(area), *next = area_next(area);
+    struct area part = *area;
+
+    part.start = from;
+    part.end = to;
+    part.offset += from - area->start;
+    part.prot = rights.prot;
+    part.flags = rights.flags;
+    return from == area->start ? prev && area_can_merge(prev, &part)
+                               : next && area_can_merge(&part, next);
+}
+
+/* Where a change must stop because of the areas there would be: as on Linux what lies before is done. */
+static vaddr_t stop_of(const struct space *space, const struct area *area, vaddr_t start,
+                       vaddr_t end, const struct change *change)
+{
+    size_t nr_areas = space->areas.nr_areas;
+
+    for (; area && area->start < end; area = area_next(area)) {
+        struct rights after = rights_after(area, change);
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        size_t nr_cuts = (size_t)(from > area->start) + (to < area->end);
+        if (!differs(area, after) || !nr_cuts || (nr_cuts == 1 && joins(area, from, to, after)))
+            continue;
+        nr_areas += nr_cuts;
+        if (nr_areas > space_max_areas)
+            return from;
+    }
+    return end;
+}
+
 /* Get all that the change needs. 0 or -ENOMEM. */
 static int prepare(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
                    const struct change *change)
@@ -75,8 +109,11 @@ static int prepare(struct space *space, const struct area *area, vaddr_t start, 
 int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct change *change)
 {
     struct area *area = area_find(&space->areas, start);
+    vaddr_t wanted_end = end;
 
-    if (prepare(space, area, start, end, change) < 0)
+    if (unlikely(space->areas.nr_areas + 2 > space_max_areas))
+        end = stop_of(space, area, start, end, change);
+    if (end == start || prepare(space, area, start, end, change) < 0)
         return -ENOMEM;
     for (; area && area->start < end; area = area_next(area)) {
         struct rights after = rights_after(area, change);
@@ -96,5 +133,5 @@ int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct c
     }
     space_settle_tables(space);
     PARANOID(space_check(space));
-    return 0;
+    return end < wanted_end ? -ENOMEM : 0;
 }

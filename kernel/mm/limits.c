@@ -20,6 +20,13 @@ bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, si
                   space->limits.data);
 }
 
+bool space_may_write(const struct space *space, size_t nr_more)
+{
+    /* The second clause is Linux's: without it, who is at RLIMIT_AS could make nothing writable. */
+    return within(space->areas.nr_data + nr_more, space->limits.data) ||
+           !within(space->areas.nr_pages + nr_more, space->limits.as);
+}
+
 bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more, size_t nr_less)
 {
     return !(flags & AREA_LOCKED) ||

@@ -17,8 +17,9 @@
 static int change_flags(struct space *space, vaddr_t start, vaddr_t end, unsigned set,
                         unsigned clear)
 {
-    return space_change(space, start, end,
-                        &(struct change){.keeps_prot = true, .set = set, .clear = clear});
+    const struct change change = {.keeps_prot = true, .set = set, .clear = clear};
+
+    return space_change(space, start, end, &change) < 0 ? -EAGAIN : 0;
 }
 
 /* Forget the pages: private ones are zeros, or the file's again, at the next touch. */
@@ -55,7 +56,7 @@ static int remove(struct space *space, const struct area *area, vaddr_t start, v
 
     if (area->flags & AREA_LOCKED || !object)
         return -EINVAL;
-    if (!(area->flags & AREA_SHARED) || !(area->prot & PROT_WRITE))
+    if (!(area->flags & AREA_SHARED) || area->flags & AREA_NOWRITE)
         return -EACCES;
     object_get(object);
     mutex_unlock(&space->lock);
@@ -63,6 +64,30 @@ static int remove(struct space *space, const struct area *area, vaddr_t start, v
     object_put(object);
     mutex_lock(&space->lock);
     return 0;
+}
+
+/* What Linux says where a page cannot be brought. */
+static int populate_error(enum fault_result result)
+{
+    switch (result) {
+    case FAULT_HANDLED:
+        return 0;
+    case FAULT_ACCERR:
+        return -EINVAL;
+    case FAULT_BEYOND:
+        return -EFAULT;
+    default:
+        return -ENOMEM;
+    }
+}
+
+/* Each page is a fault, which takes the lock itself. */
+static int populate(struct space *space, vaddr_t start, vaddr_t end, enum access access)
+{
+    mutex_unlock(&space->lock);
+    enum fault_result result = space_touch(space, start, end, access);
+    mutex_lock(&space->lock);
+    return populate_error(result);
 }
 
 /* [start, end) lies in area. */
@@ -77,6 +102,10 @@ static int advise(struct space *space, const struct area *area, vaddr_t start, v
         return 0;
     case MADV_FREE:
         return free_lazily(space, area, start, end);
+    case MADV_POPULATE_READ:
+        return populate(space, start, end, ACCESS_READ);
+    case MADV_POPULATE_WRITE:
+        return populate(space, start, end, ACCESS_WRITE);
     case MADV_REMOVE:
         return remove(space, area, start, end);
     case MADV_COLD:
@@ -140,21 +169,6 @@ static int advise_areas(struct space *space, vaddr_t start, vaddr_t end, int adv
     return hole ? -ENOMEM : 0;
 }
 
-/* What Linux says where a page cannot be brought. */
-static int populate_error(enum fault_result result)
-{
-    switch (result) {
-    case FAULT_HANDLED:
-        return 0;
-    case FAULT_ACCERR:
-        return -EINVAL;
-    case FAULT_BEYOND:
-        return -EFAULT;
-    default:
-        return -ENOMEM;
-    }
-}
-
 int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice)
 {
     vaddr_t end = addr + align_up(len, PAGE_SIZE);
@@ -163,10 +177,6 @@ int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice)
         return -EINVAL;
     if (end == addr)
         return 0;
-    if (advice == MADV_POPULATE_READ)
-        return populate_error(space_touch(space, addr, end, ACCESS_READ));
-    if (advice == MADV_POPULATE_WRITE)
-        return populate_error(space_touch(space, addr, end, ACCESS_WRITE));
     mutex_lock(&space->lock);
     int error = advise_areas(space, addr, end, advice);
     PARANOID(space_check(space));

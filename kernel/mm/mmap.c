@@ -22,7 +22,9 @@ static vaddr_t free_up_to(const struct area *area)
 
 vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
 {
-    if (hint && hint <= USER_END && len <= USER_END - hint &&
+    vaddr_t end = flags & MAP_32BIT ? LOW_2GIB_END : USER_END;
+
+    if (hint && hint <= end && len <= end - hint &&
         hint + len <= free_up_to(area_find(&space->areas, hint)))
         return hint;
     if (flags & MAP_32BIT)

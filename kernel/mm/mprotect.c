@@ -11,22 +11,29 @@
 #include "mm/space.h"
 
 /*
- * Where the change must stop: the end of the range, or before it a hole (-ENOMEM) or an area that may
- * not be written (-EACCES), noted in *error.
+ * Where the change must stop: the end of the range, or before it a hole (-ENOMEM), an area that may
+ * not be written (-EACCES), or one that would be too much data (-ENOMEM), noted in *error.
  */
 static vaddr_t find_stop(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, int *error)
 {
     vaddr_t reached = start;
-    const struct area *area = area_find(&space->areas, start);
+    size_t nr_data = 0; /* pages that become so */
 
-    for (; reached < end; area = area_next(area)) {
+    for (const struct area *area = area_find(&space->areas, start); reached < end;
+         area = area_next(area)) {
         if (!area || area->start > reached)
             *error = -ENOMEM;
         else if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
             *error = -EACCES;
+        vaddr_t stop = *error ? reached : MIN(area->end, end);
+        if (!*error && area_is_data(prot, area->flags) && !(area->prot & PROT_WRITE)) {
+            nr_data += (stop - reached) >> PAGE_SHIFT;
+            if (!space_may_write(space, nr_data))
+                *error = -ENOMEM;
+        }
         if (*error)
             return reached;
-        reached = MIN(area->end, end);
+        reached = stop;
     }
     return reached;
 }

