@@ -14,8 +14,11 @@ enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, e
     enum fault_result result = FAULT_HANDLED;
 
     for (vaddr_t va = start; va < end && result == FAULT_HANDLED; va += PAGE_SIZE) {
+        /* What was promised nothing leaves the last frames to others. */
+        bool too_few = access != ACCESS_WRITE && frame_nr_free() < PT_LEVELS;
+        if (too_few || (thread_pause_point() && thread_current()->killed))
+            return FAULT_NO_MEMORY;
         result = space_fault(space, va, access);
-        (void)thread_pause_point();
     }
     return result;
 }

@@ -75,6 +75,7 @@ static void notice(struct process *process)
     if (!deliverable(process))
         return;
     process->thread.interrupted = true;
+    process->thread.killed = signal_is_fatal(process);
     if (&process->thread == thread_current())
         percpu()->work |= WORK_SIGNAL;
 }
@@ -82,7 +83,7 @@ static void notice(struct process *process)
 /* Lock held, by the running process itself: notice, or no longer notice. */
 static void reconsider(struct process *self)
 {
-    self->thread.interrupted = false;
+    self->thread.interrupted = self->thread.killed = false;
     percpu()->work &= ~WORK_SIGNAL;
     notice(self);
 }

@@ -22,6 +22,7 @@ struct thread {
     struct list
         node; /* in the run queue while ready and not running. Protected by the scheduler's lock */
     enum thread_state state; /* Protected by the scheduler's lock */
+    bool killed;      /* it is to end, and long work need not be done: set with interrupted */
     bool interrupted; /* a sleep that may be interrupted ends at once: set by proc/, any context */
 
     vaddr_t stack_pointer; /* of the kernel stack, while not running */
