@@ -1,3 +1,4 @@
+/* mem: 128M */
 /*
  * tests/guest/stack_limits.c - RLIMIT_STACK while a program runs and for the next one, and what
  * else stops a stack from growing; a handler on a stack of its own survives its end
