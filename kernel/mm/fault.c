@@ -46,7 +46,8 @@ NOINLINE static struct area *grow_stack(struct space *space, struct area *above,
         !space_may_lock(space, above->flags, nr_more, 0))
         return NULL;
     const struct area *below = area_prev(above);
-    if (below && below->prot != PROT_NONE && start - below->end < STACK_GUARD_GAP)
+    if (below && below->prot != PROT_NONE && !(below->flags & AREA_GROWSDOWN) &&
+        start - below->end < STACK_GUARD_GAP)
         return NULL;
     if (space_grow(space, above, start, above->end) < 0)
         return NULL;

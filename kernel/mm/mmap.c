@@ -20,6 +20,17 @@ static vaddr_t free_up_to(const struct area *area)
     return area ? area_gap_end(area) : USER_END;
 }
 
+/* The lowest place for MAP_32BIT, 0 if there is none. O(areas below) */
+static vaddr_t lowest_place(struct space *space, size_t len)
+{
+    vaddr_t at = LOW_2GIB_START;
+
+    for (const struct area *area = area_find(&space->areas, at);
+         area && at + len > area_gap_end(area) && at < LOW_2GIB_END; area = area_next(area))
+        at = MAX(at, area->end);
+    return len <= LOW_2GIB_END - MIN(at, LOW_2GIB_END) ? at : 0;
+}
+
 vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
 {
     vaddr_t end = flags & MAP_32BIT ? LOW_2GIB_END : USER_END;
@@ -28,7 +39,7 @@ vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned
         hint + len <= free_up_to(area_find(&space->areas, hint)))
         return hint;
     if (flags & MAP_32BIT)
-        return area_find_gap(&space->areas, len, LOW_2GIB_START, LOW_2GIB_END);
+        return lowest_place(space, len);
 
     vaddr_t place = area_find_gap(&space->areas, len, USER_START, space->mmap_top);
     if (!place) {

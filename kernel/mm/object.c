@@ -18,6 +18,7 @@
 
 #define CHUNK_PAGES 64
 
+static unsigned nr_made;
 static size_t nr_objects;
 static size_t nr_all_pages; /* of all objects */
 
@@ -109,6 +110,7 @@ static struct object *create(uint64_t size, unsigned flags, pfn_t first)
     object->flags = flags;
     object->first = first;
     object->size = size;
+    object->number = nr_made++;
     nr_objects++;
     return object;
 }

@@ -23,6 +23,7 @@ struct object {
     struct mutex lock;
     unsigned refs;                 /* owners: the file, each area */
     unsigned flags;                /* Constant: enum object_flags */
+    unsigned number;               /* Constant: how many were made before; no two have the same */
     void *owner;                   /* Constant: who gave it a name; NULL: nobody */
     void (*released)(void *owner); /* Constant: called when the object is gone; NULL: nothing */
     pfn_t first; /* Constant: of contiguous frames; NO_FRAME: pages are in chunks */

@@ -90,12 +90,12 @@ static const char *name_of(const struct view *view, const struct area *area)
     return area->start <= view->stack_start && area->end >= view->stack_start ? "[stack]" : NULL;
 }
 
-/* An object of no file has no number: its place in the kernel's heap, which is no other's, is one. */
+/* An object of no file has the number of the object. */
 static uint64_t inode_of(const struct object *object)
 {
     const struct node *node = object->owner;
 
-    return node ? node->inode : ((uintptr_t)object >> 4 & UINT32_MAX);
+    return node ? node->inode : object->number;
 }
 
 /* A line of maps up to the name. */
