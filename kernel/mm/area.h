@@ -30,6 +30,9 @@ enum area_flags {
     AREA_ONFAULT = 1 << 6,    /* of a locked area: only those that were touched are brought */
     AREA_DONTFORK = 1 << 7,   /* not in a child */
     AREA_WIPEONFORK = 1 << 8, /* all zeros in a child */
+    AREA_RANDOM = 1 << 9,     /* madvise(2): these three are kept, and shown in /proc */
+    AREA_SEQUENTIAL = 1 << 10,
+    AREA_DONTDUMP = 1 << 11,
 };
 
 #define LOCK_FLAGS ((unsigned)(AREA_LOCKED | AREA_ONFAULT))

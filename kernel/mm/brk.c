@@ -62,6 +62,6 @@ vaddr_t space_brk(struct space *space, vaddr_t addr)
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
     if (unlikely(locked) && brk > old)
-        space_populate(space, align_down(old, PAGE_SIZE), brk, true);
+        space_populate(space, align_down(old, PAGE_SIZE), brk, AREA_LOCKED, true);
     return brk;
 }

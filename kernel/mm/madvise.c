@@ -14,10 +14,35 @@
 #include "lib/assert.h"
 #include "mm/space.h"
 
-static int change_flags(struct space *space, vaddr_t start, vaddr_t end, unsigned set,
-                        unsigned clear)
+#define BIT(advice) (1UL << (advice))
+
+/* All others are refused. */
+static const uint64_t known =
+    BIT(MADV_NORMAL) | BIT(MADV_RANDOM) | BIT(MADV_SEQUENTIAL) | BIT(MADV_WILLNEED) |
+    BIT(MADV_DONTNEED) | BIT(MADV_FREE) | BIT(MADV_REMOVE) | BIT(MADV_DONTFORK) | BIT(MADV_DOFORK) |
+    BIT(MADV_DONTDUMP) | BIT(MADV_DODUMP) | BIT(MADV_WIPEONFORK) | BIT(MADV_KEEPONFORK) |
+    BIT(MADV_COLD) | BIT(MADV_PAGEOUT) | BIT(MADV_POPULATE_READ) | BIT(MADV_POPULATE_WRITE) |
+    BIT(MADV_DONTNEED_LOCKED);
+
+/* Advice that is kept in the flags of an area: what it sets and clears. */
+static const struct {
+    unsigned set, clear;
+} changes[] = {
+    [MADV_NORMAL] = {0, AREA_RANDOM | AREA_SEQUENTIAL},
+    [MADV_RANDOM] = {AREA_RANDOM, AREA_SEQUENTIAL},
+    [MADV_SEQUENTIAL] = {AREA_SEQUENTIAL, AREA_RANDOM},
+    [MADV_DONTFORK] = {AREA_DONTFORK, 0},
+    [MADV_DOFORK] = {0, AREA_DONTFORK},
+    [MADV_DONTDUMP] = {AREA_DONTDUMP, 0},
+    [MADV_DODUMP] = {0, AREA_DONTDUMP},
+    [MADV_WIPEONFORK] = {AREA_WIPEONFORK, 0},
+    [MADV_KEEPONFORK] = {0, AREA_WIPEONFORK},
+};
+
+static int change_flags(struct space *space, vaddr_t start, vaddr_t end, unsigned advice)
 {
-    const struct change change = {.keeps_prot = true, .set = set, .clear = clear};
+    const struct change change = {
+        .keeps_prot = true, .set = changes[advice].set, .clear = changes[advice].clear};
 
     return space_change(space, start, end, &change) < 0 ? -EAGAIN : 0;
 }
@@ -111,43 +136,14 @@ static int advise(struct space *space, const struct area *area, vaddr_t start, v
     case MADV_COLD:
     case MADV_PAGEOUT:
         return area->flags & AREA_LOCKED ? -EINVAL : 0;
-    case MADV_DONTFORK:
-        return change_flags(space, start, end, AREA_DONTFORK, 0);
-    case MADV_DOFORK:
-        return change_flags(space, start, end, 0, AREA_DONTFORK);
-    case MADV_WIPEONFORK:
-        return area->object ? -EINVAL : change_flags(space, start, end, AREA_WIPEONFORK, 0);
-    case MADV_KEEPONFORK:
-        return change_flags(space, start, end, 0, AREA_WIPEONFORK);
-    default: /* NORMAL, RANDOM, SEQUENTIAL, WILLNEED, DONTDUMP, DODUMP: nothing to do here */
-        return 0;
-    }
-}
-
-static bool is_known(int advice)
-{
-    switch (advice) {
-    case MADV_NORMAL:
-    case MADV_RANDOM:
-    case MADV_SEQUENTIAL:
     case MADV_WILLNEED:
-    case MADV_DONTNEED:
-    case MADV_DONTNEED_LOCKED:
-    case MADV_FREE:
-    case MADV_REMOVE:
-    case MADV_COLD:
-    case MADV_PAGEOUT:
-    case MADV_DONTFORK:
-    case MADV_DOFORK:
+        return 0;
     case MADV_WIPEONFORK:
-    case MADV_KEEPONFORK:
-    case MADV_DONTDUMP:
-    case MADV_DODUMP:
-    case MADV_POPULATE_READ:
-    case MADV_POPULATE_WRITE:
-        return true;
+        if (area->object)
+            return -EINVAL;
+        /* fall through */
     default:
-        return false;
+        return change_flags(space, start, end, (unsigned)advice);
     }
 }
 
@@ -173,7 +169,8 @@ int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice)
 {
     vaddr_t end = addr + align_up(len, PAGE_SIZE);
 
-    if (!is_known(advice) || addr % PAGE_SIZE || (len && end == addr) || end < addr)
+    if ((unsigned)advice >= 64 || !(known & BIT(advice)) || addr % PAGE_SIZE ||
+        (len && end == addr) || end < addr)
         return -EINVAL;
     if (end == addr)
         return 0;

@@ -138,6 +138,6 @@ int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
         object_put(own.object);
     if (result >= 0 &&
         (kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
-        space_populate(space, (vaddr_t)result, (vaddr_t)result + len, true);
+        space_populate(space, (vaddr_t)result, (vaddr_t)result + len, 0, true);
     return result;
 }

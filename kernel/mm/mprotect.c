@@ -76,7 +76,11 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
         start = area->start;
     if (!error)
         error = protect_locked(space, start, end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC));
+    /* What is locked and can be written now is copied at once. */
+    bool locked = prot & PROT_WRITE && space->areas.nr_locked;
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
+    if (unlikely(locked) && !error)
+        space_populate(space, start, end, AREA_LOCKED, true);
     return error;
 }

@@ -186,6 +186,7 @@ int64_t space_mremap(struct space *space, vaddr_t addr, size_t old_len, size_t n
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
     if (locked && r.new_len > r.old_len)
-        space_populate(space, (vaddr_t)result + r.old_len, (vaddr_t)result + r.new_len, true);
+        space_populate(space, (vaddr_t)result + r.old_len, (vaddr_t)result + r.new_len, AREA_LOCKED,
+                       true);
     return result;
 }

@@ -211,12 +211,14 @@ enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, e
 
 /*
  * Bring the pages of [start, end) as mlock(2) and MAP_POPULATE do: to be written where a private area
- * can be, none of holes and of areas that are locked on fault. At the first page that cannot be had the
+ * can be, none of holes, of areas that are locked on fault, and of those without the flags that are
+ * needed. At the first page that cannot be had the
  * area is left, and with it the range unless it goes_on. Takes space->lock.
  *
  * Returns  FAULT_HANDLED, or what became of that page
  */
-enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, bool goes_on);
+enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, unsigned needed,
+                                 bool goes_on);
 
 /*
  * Read or write memory of a space that need not be the running one, as its program would.

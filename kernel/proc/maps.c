@@ -208,11 +208,14 @@ static void append_flags(struct text *text, const struct view *view, const struc
         {"ms", shared},
         {"gd", area->flags & AREA_GROWSDOWN},
         {"lo", area->flags & AREA_LOCKED},
+        {"sr", area->flags & AREA_SEQUENTIAL},
+        {"rr", area->flags & AREA_RANDOM},
         {"dc", area->flags & AREA_DONTFORK},
         {"lf", area->flags & AREA_ONFAULT},
         {"ac", area->flags & AREA_ACCOUNTED},
-        {"nr", area->flags & AREA_NORESERVE && commit_policy() != OVERCOMMIT_NEVER},
+        {"nr", area->flags & AREA_NORESERVE},
         {"wf", area->flags & AREA_WIPEONFORK},
+        {"dd", area->flags & AREA_DONTDUMP},
         {"sd", !is_first_stack(view, area)},
     };
 
