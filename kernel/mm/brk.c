@@ -36,8 +36,11 @@ static bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_end)
 {
     if (new_end == old_end)
         return true;
-    if (new_end < old_end)
-        return space_unmap(space, new_end, old_end) == 0;
+    if (new_end < old_end) {
+        /* Linux moves it down only over something that is still there. */
+        const struct area *area = area_find(&space->areas, new_end);
+        return area && area->start < old_end && space_unmap(space, new_end, old_end) == 0;
+    }
     return grow(space, old_end, new_end);
 }
 

@@ -7,7 +7,7 @@
 
 static bool within(size_t nr_pages, size_t limit)
 {
-    return nr_pages <= limit >> PAGE_SHIFT;
+    return limit == SIZE_MAX || nr_pages <= limit >> PAGE_SHIFT;
 }
 
 bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,

@@ -107,10 +107,14 @@ static int populate_error(enum fault_result result)
 }
 
 /* Each page is a fault, which takes the lock itself. */
-static int populate(struct space *space, vaddr_t start, vaddr_t end, enum access access)
+static int populate(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
+                    unsigned prot)
 {
+    if (!(area->prot & prot))
+        return -EINVAL;
     mutex_unlock(&space->lock);
-    enum fault_result result = space_touch(space, start, end, access);
+    enum fault_result result =
+        space_touch(space, start, end, prot == PROT_WRITE ? ACCESS_WRITE : ACCESS_READ);
     mutex_lock(&space->lock);
     return populate_error(result);
 }
@@ -128,9 +132,9 @@ static int advise(struct space *space, const struct area *area, vaddr_t start, v
     case MADV_FREE:
         return free_lazily(space, area, start, end);
     case MADV_POPULATE_READ:
-        return populate(space, start, end, ACCESS_READ);
+        return populate(space, area, start, end, PROT_READ);
     case MADV_POPULATE_WRITE:
-        return populate(space, start, end, ACCESS_WRITE);
+        return populate(space, area, start, end, PROT_WRITE);
     case MADV_REMOVE:
         return remove(space, area, start, end);
     case MADV_COLD:

@@ -157,11 +157,16 @@ KTEST(mmap_chooses_no_place_inside_a_stacks_guard_gap)
     space_put(space);
 }
 
-KTEST(mmap_32bit_stays_below_2_gib)
+KTEST(mmap_32bit_starts_at_1_gib_and_stays_below_2)
 {
     struct space *space = space_test_create();
+    vaddr_t first = GIB(1);
 
-    KTEST_CHECK(map(space, 0, 1, ANONYMOUS | MAP_32BIT) == (int64_t)(GIB(2) - PAGE_SIZE));
+    KTEST_CHECK(map(space, 0, 1, ANONYMOUS | MAP_32BIT) == (int64_t)first);
+    KTEST_CHECK(map(space, 0, 2, ANONYMOUS | MAP_32BIT) == (int64_t)(first + PAGE_SIZE));
+    KTEST_CHECK(space_munmap(space, first, PAGE_SIZE) == 0);
+    KTEST_CHECK(map(space, 0, 2, ANONYMOUS | MAP_32BIT) == (int64_t)(first + 3 * PAGE_SIZE));
+    KTEST_CHECK(map(space, 0, 1, ANONYMOUS | MAP_32BIT) == (int64_t)first);
     KTEST_CHECK(map(space, 0, GIB(1) >> PAGE_SHIFT, ANONYMOUS | MAP_32BIT) == -ENOMEM);
     space_put(space);
 }
