@@ -11,41 +11,35 @@
 #include "mm/space.h"
 
 /*
- * Where the change must stop: the end of the range, or before it a hole (-ENOMEM), an area that may
- * not be written (-EACCES), or one that would be too much data (-ENOMEM), noted in *error.
+ * Change [start, *end) up to where it must stop: a hole (-ENOMEM), an area that may not be written
+ * (-EACCES), or one that would be too much data (-ENOMEM). That becomes *end. Locked pages that can be
+ * written for the first time are in [*copied, *end).
  */
-static vaddr_t find_stop(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, int *error)
+static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned prot, vaddr_t *copied)
 {
     vaddr_t reached = start;
     size_t nr_data = 0; /* pages that become so */
+    int error = 0;
 
-    for (const struct area *area = area_find(&space->areas, start); reached < end;
+    *copied = *end;
+    for (const struct area *area = area_find(&space->areas, start); reached < *end;
          area = area_next(area)) {
         if (!area || area->start > reached)
-            *error = -ENOMEM;
+            error = -ENOMEM;
         else if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
-            *error = -EACCES;
-        vaddr_t stop = *error ? reached : MIN(area->end, end);
-        if (!*error && area_is_data(prot, area->flags) && !(area->prot & PROT_WRITE)) {
-            nr_data += (stop - reached) >> PAGE_SHIFT;
-            if (!space_may_write(space, nr_data))
-                *error = -ENOMEM;
+            error = -EACCES;
+        else if (area_is_data(prot, area->flags) && !(area->prot & PROT_WRITE)) {
+            nr_data += (MIN(area->end, *end) - reached) >> PAGE_SHIFT;
+            error = space_may_write(space, nr_data) ? 0 : -ENOMEM;
+            if (!error && area->flags & AREA_LOCKED)
+                *copied = MIN(*copied, reached);
         }
-        if (*error)
-            return reached;
-        reached = stop;
+        if (error)
+            break;
+        reached = MIN(area->end, *end);
     }
-    return reached;
-}
-
-static int protect_locked(struct space *space, vaddr_t start, vaddr_t end, unsigned prot)
-{
-    int error = 0;
-    vaddr_t stop = find_stop(space, start, end, prot, &error);
-
-    if (stop == start)
-        return error;
-    if (space_change(space, start, stop, &(struct change){.prot = prot}) < 0)
+    *end = reached;
+    if (reached > start && space_change(space, start, reached, &(struct change){.prot = prot}) < 0)
         return -ENOMEM;
     return error;
 }
@@ -66,6 +60,7 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
 
     mutex_lock(&space->lock);
     vaddr_t start = addr, end = addr + len;
+    vaddr_t copied = end;
     int error = 0;
     const struct area *area = area_find(&space->areas, addr);
     if (!area || area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
@@ -75,12 +70,10 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
     else if (grows)
         start = area->start;
     if (!error)
-        error = protect_locked(space, start, end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC));
-    /* What is locked and can be written now is copied at once. */
-    bool locked = prot & PROT_WRITE && space->areas.nr_locked;
+        error = protect(space, start, &end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), &copied);
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
-    if (unlikely(locked) && !error)
-        space_populate(space, start, end, AREA_LOCKED, true);
+    if (unlikely(copied < end))
+        space_populate(space, copied, end, AREA_LOCKED, true);
     return error;
 }

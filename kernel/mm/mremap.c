@@ -116,7 +116,7 @@ static int64_t remap_to(struct space *space, struct area *area, struct remap *r)
     size_t nr_less = fixed ? space_count(space, to, to + r->new_len, 0) : 0;
     r->old_len = MIN(r->old_len, r->new_len);
     int error = beyond ? -EINVAL : check_resize(space, area, r, nr_less);
-    if (fixed && addr - to < r->new_len)
+    if (fixed && !beyond && addr - to < r->new_len)
         error = -EFAULT; /* with old_len 0: the old range goes first */
     if (!error && !fixed)
         r->to = space_find_place(space, to, r->new_len, 0);

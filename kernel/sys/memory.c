@@ -31,7 +31,7 @@ int64_t sys_brk(struct trap_frame *frame)
 static int check_file(const struct file *file, uint64_t offset, size_t len, unsigned prot,
                       unsigned flags)
 {
-    if ((int64_t)offset < 0 || (int64_t)(offset + len) < 0)
+    if ((int64_t)offset < 0 || (int64_t)(offset + align_up(len, PAGE_SIZE)) < 0)
         return -EOVERFLOW;
     switch (flags & MAP_TYPE) {
     case MAP_SHARED_VALIDATE:
