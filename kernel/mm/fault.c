@@ -130,8 +130,12 @@ ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, e
         if (!area)
             return FAULT_MAPERR;
     }
-    if (unlikely(!(area->prot & access)))
-        return FAULT_ACCERR;
+    if (unlikely(!(area->prot & access))) {
+        /* Linux brings the page before it sees that it cannot be run. */
+        if (access != ACCESS_EXECUTE || !area->prot || pagetable_find(pt, va))
+            return FAULT_ACCERR;
+        access = ACCESS_READ;
+    }
     pte_t *slot = pagetable_reach(pt, va);
     if (unlikely(!slot))
         return FAULT_NO_MEMORY;

@@ -18,7 +18,7 @@
 #define KNOWN_FLAGS                                                                                \
     (MAP_TYPE | MAP_FIXED | MAP_ANONYMOUS | MAP_DENYWRITE | MAP_EXECUTABLE | MAP_GROWSDOWN |       \
      MAP_LOCKED | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |          \
-     MAP_32BIT | MAP_UNINITIALIZED)
+     MAP_32BIT | MAP_UNINITIALIZED | (unsigned)(MAP_HUGE_2MB | MAP_HUGE_1GB))
 
 #define MINCORE_PIECE 256UL /* pages asked for at a time */
 
