@@ -101,7 +101,9 @@ KTEST(fault_rights_follow_the_area)
     KTEST_CHECK(space_test_map(space, 2, 3, PROT_READ | PROT_EXEC, 0) == 0);
     KTEST_CHECK(space_test_map(space, 3, 4, PROT_WRITE, 0) == 0);
     KTEST_CHECK(touch(space, 0, ACCESS_WRITE) == FAULT_ACCERR);
+    KTEST_CHECK(touch(space, 0, ACCESS_EXECUTE) == FAULT_HANDLED); /* the page comes first */
     KTEST_CHECK(touch(space, 0, ACCESS_EXECUTE) == FAULT_ACCERR);
+    KTEST_CHECK(touch(space, 1, ACCESS_EXECUTE) == FAULT_ACCERR);
     KTEST_CHECK(touch(space, 1, ACCESS_READ) == FAULT_ACCERR);
     KTEST_CHECK(touch(space, 2, ACCESS_EXECUTE) == FAULT_HANDLED);
     KTEST_CHECK(!(space_test_entry(space, 2) & PTE_NX));

@@ -20,10 +20,10 @@ bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, si
                   space->limits.data);
 }
 
-bool space_may_write(const struct space *space, size_t nr_more)
+bool space_may_write(const struct space *space, size_t nr_before, size_t nr_more)
 {
-    /* The second clause is Linux's: without it, who is at RLIMIT_AS could make nothing writable. */
-    return within(space->areas.nr_data + nr_more, space->limits.data) ||
+    /* The second clause is Linux's: who is at RLIMIT_AS is not asked for RLIMIT_DATA. */
+    return within(space->areas.nr_data + nr_before + nr_more, space->limits.data) ||
            !within(space->areas.nr_pages + nr_more, space->limits.as);
 }
 

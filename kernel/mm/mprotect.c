@@ -29,8 +29,9 @@ static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned pr
         else if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
             error = -EACCES;
         else if (area_is_data(prot, area->flags) && !(area->prot & PROT_WRITE)) {
-            nr_data += (MIN(area->end, *end) - reached) >> PAGE_SHIFT;
-            error = space_may_write(space, nr_data) ? 0 : -ENOMEM;
+            size_t nr = (MIN(area->end, *end) - reached) >> PAGE_SHIFT;
+            error = space_may_write(space, nr_data, nr) ? 0 : -ENOMEM;
+            nr_data += nr;
             if (!error && area->flags & AREA_LOCKED)
                 *copied = MIN(*copied, reached);
         }

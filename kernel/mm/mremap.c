@@ -33,7 +33,6 @@ static bool has_margin(const struct space *space, size_t nr_more)
 static int check_resize(const struct space *space, const struct area *area, const struct remap *r,
                         size_t nr_less)
 {
-    uint64_t offset = area->offset + (r->addr - area->start);
     size_t old_len = r->old_len, nr_more = (r->new_len - old_len) >> PAGE_SHIFT;
 
     if (!old_len && !(area->flags & AREA_SHARED))
@@ -44,8 +43,6 @@ static int check_resize(const struct space *space, const struct area *area, cons
         nr_more = r->new_len >> PAGE_SHIFT;
     else if (r->new_len == old_len)
         return 0;
-    else if (area->object && offset + r->new_len < offset)
-        return -EINVAL;
     else if (!space_may_lock(space, area->flags, nr_more, 0))
         return -EAGAIN;
     return space_may_grow(space, area->prot, area->flags, nr_more, nr_less) ? 0 : -ENOMEM;

@@ -97,12 +97,12 @@ size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned fla
 
 /*
  * Whether nr_more pages of such areas are within the limits, where nr_less go: RLIMIT_AS and
- * RLIMIT_DATA, RLIMIT_MEMLOCK.
+ * RLIMIT_DATA, RLIMIT_MEMLOCK. And whether so many that are there may become data, after others.
  */
 bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,
                     size_t nr_less);
-bool space_may_write(const struct space *space, size_t nr_more); /* of those that are there */
 bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more, size_t nr_less);
+bool space_may_write(const struct space *space, size_t nr_before, size_t nr_more);
 
 /*
  * Give every area in [start, end) other rights or flags.
