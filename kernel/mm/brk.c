@@ -22,7 +22,7 @@ static bool grow(struct space *space, vaddr_t old_end, vaddr_t new_end)
 
     if (new_end + PAGE_SIZE > (above ? area_gap_end(above) : USER_END))
         return false;
-    if (!space_may_grow(space, more.prot, more.flags, area_nr_pages(&more), 0) ||
+    if (!space_may_grow(space, more.prot, more.flags, area_nr_pages(&more), 0, 0) ||
         !space_may_lock(space, more.flags, area_nr_pages(&more), 0) ||
         space->areas.nr_areas > space_max_areas)
         return false;
@@ -65,6 +65,6 @@ vaddr_t space_brk(struct space *space, vaddr_t addr)
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
     if (unlikely(locked) && brk > old)
-        space_populate(space, align_down(old, PAGE_SIZE), brk, AREA_LOCKED, true);
+        space_populate(space, align_down(old, PAGE_SIZE), brk, AREA_LOCKED, AREA_LOCKED, true);
     return brk;
 }

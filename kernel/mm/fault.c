@@ -42,7 +42,7 @@ NOINLINE static struct area *grow_stack(struct space *space, struct area *above,
         return NULL;
     size_t nr_more = (above->start - start) >> PAGE_SHIFT;
     if (above->end - start > space->limits.stack ||
-        !space_may_grow(space, above->prot, above->flags, nr_more, 0) ||
+        !space_may_grow(space, above->prot, above->flags, nr_more, 0, 0) ||
         !space_may_lock(space, above->flags, nr_more, 0))
         return NULL;
     const struct area *below = area_prev(above);

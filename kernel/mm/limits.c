@@ -11,12 +11,12 @@ static bool within(size_t nr_pages, size_t limit)
 }
 
 bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,
-                    size_t nr_less)
+                    size_t nr_less, size_t nr_data)
 {
     if (!within(space->areas.nr_pages - nr_less + nr_more, space->limits.as))
         return false;
     return !area_is_data(prot, flags) ||
-           within(space->areas.nr_data - MIN(nr_less, space->areas.nr_data) + nr_more,
+           within(space->areas.nr_data - MIN(nr_data, space->areas.nr_data) + nr_more,
                   space->limits.data);
 }
 

@@ -55,7 +55,7 @@ int space_mlock(struct space *space, vaddr_t addr, size_t len, unsigned flags)
         return -EPERM;
     int error = whole_pages(&addr, len, &end);
     mutex_lock(&space->lock);
-    size_t nr_locked = error ? 0 : space_count(space, addr, end, AREA_LOCKED);
+    size_t nr_locked = error ? 0 : space_count(space, addr, end, AREA_LOCKED, false);
     if (!space_may_lock(space, AREA_LOCKED, (end - addr) >> PAGE_SHIFT, nr_locked))
         error = -ENOMEM;
     if (!error)
@@ -63,7 +63,7 @@ int space_mlock(struct space *space, vaddr_t addr, size_t len, unsigned flags)
     mutex_unlock(&space->lock);
     if (error)
         return error;
-    enum fault_result result = space_populate(space, addr, end, 0, false);
+    enum fault_result result = space_populate(space, addr, end, 0, 0, false);
     return result == FAULT_HANDLED ? 0 : result == FAULT_NO_MEMORY ? -EAGAIN : -ENOMEM;
 }
 
@@ -100,7 +100,7 @@ int space_mlockall(struct space *space, unsigned flags)
         space->lock_flags = flags & MCL_FUTURE ? locks : 0;
     mutex_unlock(&space->lock);
     if (!error && flags & MCL_CURRENT)
-        space_populate(space, 0, USER_END, AREA_LOCKED, true);
+        space_populate(space, 0, USER_END, AREA_LOCKED, AREA_LOCKED, true);
     return error;
 }
 

@@ -99,8 +99,8 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
         return -EAGAIN;
     if (backing->refusal)
         return backing->refusal;
-    size_t nr_less = flags & MAP_FIXED ? space_count(space, addr, addr + len, 0) : 0;
-    if (!space_may_grow(space, prot, kind, len >> PAGE_SHIFT, nr_less))
+    size_t nr_less = flags & MAP_FIXED ? space_count(space, addr, addr + len, 0, false) : 0;
+    if (!space_may_grow(space, prot, kind, len >> PAGE_SHIFT, nr_less, nr_less))
         return -ENOMEM;
     error = space_replace(space, addr, addr + len, prot, kind, backing->object, backing->offset);
     return error ? error : (int64_t)addr;
@@ -138,6 +138,6 @@ int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
         object_put(own.object);
     if (result >= 0 &&
         (kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
-        space_populate(space, (vaddr_t)result, (vaddr_t)result + len, 0, true);
+        space_populate(space, (vaddr_t)result, (vaddr_t)result + len, 0, 0, true);
     return result;
 }

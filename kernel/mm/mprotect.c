@@ -75,6 +75,6 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
     if (unlikely(copied < end))
-        space_populate(space, copied, end, AREA_LOCKED, true);
+        space_populate(space, copied, end, AREA_LOCKED | AREA_SHARED, AREA_LOCKED, true);
     return error;
 }

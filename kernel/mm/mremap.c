@@ -29,9 +29,12 @@ static bool has_margin(const struct space *space, size_t nr_more)
     return space->areas.nr_areas + nr_more + 3 < space_max_areas;
 }
 
-/* Whether area may have old_len of its bytes become new_len. nr_less pages go before that. */
+/*
+ * Whether area may have old_len of its bytes become new_len. nr_less pages go before that, nr_data of
+ * them data.
+ */
 static int check_resize(const struct space *space, const struct area *area, const struct remap *r,
-                        size_t nr_less)
+                        size_t nr_less, size_t nr_data)
 {
     size_t old_len = r->old_len, nr_more = (r->new_len - old_len) >> PAGE_SHIFT;
 
@@ -45,7 +48,7 @@ static int check_resize(const struct space *space, const struct area *area, cons
         return 0;
     else if (!space_may_lock(space, area->flags, nr_more, 0))
         return -EAGAIN;
-    return space_may_grow(space, area->prot, area->flags, nr_more, nr_less) ? 0 : -ENOMEM;
+    return space_may_grow(space, area->prot, area->flags, nr_more, nr_less, nr_data) ? 0 : -ENOMEM;
 }
 
 static bool has_room_behind(const struct area *area, size_t more)
@@ -110,9 +113,11 @@ static int64_t remap_to(struct space *space, struct area *area, struct remap *r)
         return -EINVAL;
     if (!has_margin(space, 2))
         return -ENOMEM;
-    size_t nr_less = fixed ? space_count(space, to, to + r->new_len, 0) : 0;
+    vaddr_t to_end = fixed ? to + r->new_len : to;
+    size_t nr_less = space_count(space, to, to_end, 0, false);
+    size_t nr_data = space_count(space, to, to_end, 0, true);
     r->old_len = MIN(r->old_len, r->new_len);
-    int error = beyond ? -EINVAL : check_resize(space, area, r, nr_less);
+    int error = beyond ? -EINVAL : check_resize(space, area, r, nr_less, nr_data);
     if (fixed && !beyond && addr - to < r->new_len)
         error = -EFAULT; /* with old_len 0: the old range goes first */
     if (!error && !fixed)
@@ -132,7 +137,7 @@ static int64_t remap_to(struct space *space, struct area *area, struct remap *r)
 static int64_t grow(struct space *space, struct area *area, struct remap *r)
 {
     size_t more = r->new_len - r->old_len;
-    int error = check_resize(space, area, r, 0);
+    int error = check_resize(space, area, r, 0, 0);
 
     if (error)
         return error;
@@ -154,12 +159,14 @@ static int64_t remap_locked(struct space *space, struct remap *r)
         return -EFAULT;
     if (r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
         return remap_to(space, area, r);
+    if (r->old_len == r->new_len)
+        return (int64_t)r->addr;
     if (r->old_len < r->new_len)
         return grow(space, area, r);
     vaddr_t start = r->addr + r->new_len, end = r->addr + r->old_len;
     if (end < start || end > USER_END)
         return -EINVAL;
-    int error = start < end ? space_unmap(space, start, end) : 0;
+    int error = space_unmap(space, start, end);
     return error ? error : (int64_t)r->addr;
 }
 
@@ -184,6 +191,6 @@ int64_t space_mremap(struct space *space, vaddr_t addr, size_t old_len, size_t n
     mutex_unlock(&space->lock);
     if (locked && r.new_len > r.old_len)
         space_populate(space, (vaddr_t)result + r.old_len, (vaddr_t)result + r.new_len, AREA_LOCKED,
-                       true);
+                       AREA_LOCKED, true);
     return result;
 }

@@ -24,15 +24,15 @@ enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, e
 }
 
 /* The access that brings the pages of an area; 0: they stay where they are. */
-static enum access access_for(const struct area *area, unsigned needed)
+static enum access access_for(const struct area *area, unsigned mask, unsigned wanted)
 {
-    if (area->flags & AREA_ONFAULT || (area->flags & needed) != needed)
+    if (area->flags & AREA_ONFAULT || (area->flags & mask) != wanted)
         return 0;
     return area_is_data(area->prot, area->flags & AREA_SHARED) ? ACCESS_WRITE : ACCESS_READ;
 }
 
-enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, unsigned needed,
-                                 bool goes_on)
+enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, unsigned mask,
+                                 unsigned wanted, bool goes_on)
 {
     enum fault_result result = FAULT_HANDLED;
 
@@ -40,7 +40,7 @@ enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end
         mutex_lock(&space->lock);
         const struct area *area = area_find(&space->areas, start);
         vaddr_t from = area ? MAX(area->start, start) : end, to = area ? MIN(area->end, end) : end;
-        enum access access = area ? access_for(area, needed) : 0;
+        enum access access = area ? access_for(area, mask, wanted) : 0;
         mutex_unlock(&space->lock);
         if (access && from < end)
             result = space_touch(space, from, to, access);

@@ -274,13 +274,13 @@ int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, un
     return 0;
 }
 
-size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)
+size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags, bool data)
 {
     size_t nr = 0;
 
     for (const struct area *area = area_find(&space->areas, start); area && area->start < end;
          area = area_next(area)) {
-        if ((area->flags & flags) == flags)
+        if ((area->flags & flags) == flags && (!data || area_is_data(area->prot, area->flags)))
             nr += (MIN(area->end, end) - MAX(area->start, start)) >> PAGE_SHIFT;
     }
     return nr;
@@ -337,7 +337,7 @@ int space_put_in_place(struct space *space, const struct area *wanted, size_t nr
 {
     vaddr_t start = wanted->start, end = wanted->end;
     size_t nr_pages = promised_pages(wanted);
-    size_t kept = MIN(nr_pages, space_count(space, start, end, AREA_ACCOUNTED) + nr_moved);
+    size_t kept = MIN(nr_pages, space_count(space, start, end, AREA_ACCOUNTED, false) + nr_moved);
 
     if (space_prepare_removal(space, start, end, 1) < 0 ||
         space_charge(space, nr_pages - kept, area_nr_tables(wanted)) < 0)

@@ -92,15 +92,19 @@ MUST_CHECK int space_replace(struct space *space, vaddr_t start, vaddr_t end, un
  */
 MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
 
-/* Pages of [start, end) that lie in areas with all of these flags. O(areas there) */
-size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags);
+/*
+ * Pages of [start, end) that lie in areas with all of these flags, and where `data` in areas of
+ * data. O(areas there)
+ */
+size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags, bool data);
 
 /*
- * Whether nr_more pages of such areas are within the limits, where nr_less go: RLIMIT_AS and
- * RLIMIT_DATA, RLIMIT_MEMLOCK. And whether so many that are there may become data, after others.
+ * Whether nr_more pages of such areas are within the limits, where nr_less go, nr_data of them data:
+ * RLIMIT_AS and RLIMIT_DATA, RLIMIT_MEMLOCK. And whether so many that are there may become data,
+ * after others.
  */
 bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,
-                    size_t nr_less);
+                    size_t nr_less, size_t nr_data);
 bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more, size_t nr_less);
 bool space_may_write(const struct space *space, size_t nr_before, size_t nr_more);
 
@@ -211,14 +215,14 @@ enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, e
 
 /*
  * Bring the pages of [start, end) as mlock(2) and MAP_POPULATE do: to be written where a private area
- * can be, none of holes, of areas that are locked on fault, and of those without the flags that are
- * needed. At the first page that cannot be had the
- * area is left, and with it the range unless it goes_on. Takes space->lock.
+ * can be, none of holes and of areas that are locked on fault. At the first page that cannot be had
+ * the area is left, and with it the range unless it goes_on. Takes space->lock.
  *
- * Returns  FAULT_HANDLED, or what became of that page
+ * mask, wanted  areas where flags & mask is something else are left out
+ * Returns       FAULT_HANDLED, or what became of that page
  */
-enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, unsigned needed,
-                                 bool goes_on);
+enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end, unsigned mask,
+                                 unsigned wanted, bool goes_on);
 
 /*
  * Read or write memory of a space that need not be the running one, as its program would.
