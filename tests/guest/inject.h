@@ -304,7 +304,7 @@ static void inject_open(void)
  * Every scenario twice; the second time the kernel has at hand what it keeps for reuse, and nothing
  * may be lost.
  */
-static void inject_all(const struct scenario *scenarios, size_t nr)
+static inline void inject_all(const struct scenario *scenarios, size_t nr)
 {
     inject_open();
     for (const struct scenario *s = scenarios; s < scenarios + nr; s++) {
