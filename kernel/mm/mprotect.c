@@ -12,8 +12,8 @@
 
 /*
  * Change [start, *end) up to where it must stop: a hole (-ENOMEM), an area that may not be written
- * (-EACCES), or one that would be too much data (-ENOMEM). That becomes *end. Locked pages that can be
- * written for the first time are in [*copied, *end).
+ * (-EACCES), or one that would be too much data (-ENOMEM); or behind a locked area that can be written
+ * from now on, whose part *copied is then the start of. That place becomes *end.
  */
 static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned prot, vaddr_t *copied)
 {
@@ -22,8 +22,8 @@ static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned pr
     int error = 0;
 
     *copied = *end;
-    for (const struct area *area = area_find(&space->areas, start); reached < *end;
-         area = area_next(area)) {
+    for (const struct area *area = area_find(&space->areas, start);
+         reached < *end && *copied == *end; area = area_next(area)) {
         if (!area || area->start > reached)
             error = -ENOMEM;
         else if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
@@ -33,12 +33,14 @@ static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned pr
             error = space_may_write(space, nr_data, nr) ? 0 : -ENOMEM;
             nr_data += nr;
             if (!error && area->flags & AREA_LOCKED)
-                *copied = MIN(*copied, reached);
+                *copied = reached;
         }
         if (error)
             break;
         reached = MIN(area->end, *end);
     }
+    if (*copied == *end)
+        *copied = reached;
     *end = reached;
     if (reached > start && space_change(space, start, reached, &(struct change){.prot = prot}) < 0)
         return -ENOMEM;
@@ -61,7 +63,6 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
 
     mutex_lock(&space->lock);
     vaddr_t start = addr, end = addr + len;
-    vaddr_t copied = end;
     int error = 0;
     const struct area *area = area_find(&space->areas, addr);
     if (!area || area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
@@ -70,11 +71,18 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
         error = -EINVAL; /* no area grows up on this processor */
     else if (grows)
         start = area->start;
-    if (!error)
-        error = protect(space, start, &end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), &copied);
+    while (!error && start < end) {
+        vaddr_t reached = end, copied;
+        error =
+            protect(space, start, &reached, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), &copied);
+        if (unlikely(!error && copied < reached)) {
+            mutex_unlock(&space->lock);
+            space_populate(space, copied, reached, 0, 0, true);
+            mutex_lock(&space->lock);
+        }
+        start = reached;
+    }
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
-    if (unlikely(copied < end))
-        space_populate(space, copied, end, AREA_LOCKED | AREA_SHARED, AREA_LOCKED, true);
     return error;
 }

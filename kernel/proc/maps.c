@@ -20,6 +20,7 @@
 #define NAME_COLUMN   73
 #define BATCH         PAGE_SIZE /* of text, from which on no further area is added to it */
 #define DEVICE        1U        /* what st_dev is of all files */
+#define SHARED_DEVICE 2U        /* of objects of no file, whose numbers are no inodes' */
 #define SHARED_NAME   "/dev/zero (deleted)"
 #define NEWLINE       "\\012"
 #define PAGEMAP_PIECE 512UL /* entries made at a time */
@@ -90,23 +91,18 @@ static const char *name_of(const struct view *view, const struct area *area)
     return area->start <= view->stack_start && area->end >= view->stack_start ? "[stack]" : NULL;
 }
 
-/* An object of no file has the number of the object. */
-static uint64_t inode_of(const struct object *object)
-{
-    const struct node *node = object->owner;
-
-    return node ? node->inode : object->number;
-}
-
 /* A line of maps up to the name. */
 static void append_range(struct text *text, const struct area *area)
 {
     const struct object *object = area->object;
+    const struct node *node = object ? object->owner : NULL;
+    unsigned device = node ? DEVICE : object ? SHARED_DEVICE : 0;
+    uint64_t inode = node ? node->inode : object ? object->number : 0;
 
     text_print(text, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", area->start, area->end,
                area->prot & PROT_READ ? 'r' : '-', area->prot & PROT_WRITE ? 'w' : '-',
                area->prot & PROT_EXEC ? 'x' : '-', area->flags & AREA_SHARED ? 's' : 'p',
-               object ? area->offset : 0, 0U, object ? DEVICE : 0, object ? inode_of(object) : 0);
+               object ? area->offset : 0, 0U, device, inode);
 }
 
 static void append_line(struct text *text, const struct view *view, const struct area *area)
