@@ -30,6 +30,10 @@ else
 MEM ?= 128M
 CPU ?= max
 KARGS ?=
+# How much test-sequences does.
+N ?= 2000
+SEED ?= 1
+STEPS ?= 200
 QEMU_ARGS ?=
 EXTRA ?=
 ifeq ($(origin CC),default)
@@ -83,6 +87,7 @@ GUEST_TESTS := $(sort $(basename $(notdir $(wildcard tests/guest/*.c))))
 HELPERS := $(sort $(basename $(notdir $(wildcard tests/helper/*.c))))
 FUZZERS := $(sort $(basename $(notdir $(wildcard tests/fuzz/*.c))))
 BENCHES := $(sort $(basename $(notdir $(wildcard tests/bench/*.c))))
+SEQUENCES_C := $(sort $(wildcard tests/sequences/*.c))
 
 # ---- flags -------------------------------------------------------------------------------------
 
@@ -119,7 +124,8 @@ LIBC_OBJ := $(LIBC_SRC:%=$(O)/%.o)
 LIBK_OBJ := $(LIBK_C:%=$(O)/libk/%.o)
 CRT_OBJ := $(CRT_SRC:%=$(O)/%.o)
 BINS := $(PROGRAMS:%=$(B)/bin/%)
-TEST_BINS := $(GUEST_TESTS:%=$(B)/test/%) $(HELPERS:%=$(B)/test/%) $(FUZZERS:%=$(B)/fuzz/%) $(BENCHES:%=$(B)/bench/%)
+TEST_BINS := $(GUEST_TESTS:%=$(B)/test/%) $(HELPERS:%=$(B)/test/%) $(B)/test/sequences \
+	$(FUZZERS:%=$(B)/fuzz/%) $(BENCHES:%=$(B)/bench/%)
 
 .PHONY: all kernel libc programs initrd
 all: kernel libc programs initrd ## build kernel, libc, programs and initrd (the default)
@@ -214,7 +220,7 @@ $(O)/ksyms-none.o: boot/mksyms $(O)/flags
 
 # ---- programs and archives ---------------------------------------------------------------------
 
-link_program = $(Q)$(LD) $(PROGRAM_LDFLAGS) -o $@ $(CRT_OBJ) $< --start-group $(B)/libc.a $(LIBGCC) \
+link_program = $(Q)$(LD) $(PROGRAM_LDFLAGS) -o $@ $(CRT_OBJ) $(filter $(O)/programs/% $(O)/tests/%,$^) --start-group $(B)/libc.a $(LIBGCC) \
 	--end-group
 $(B)/bin/%: $(O)/programs/%.c.o $(CRT_OBJ) $(B)/libc.a
 	$(call say,LD,$@)
@@ -225,6 +231,10 @@ $(B)/test/%: $(O)/tests/guest/%.c.o $(CRT_OBJ) $(B)/libc.a
 	@mkdir -p $(@D)
 	$(link_program)
 $(B)/test/%: $(O)/tests/helper/%.c.o $(CRT_OBJ) $(B)/libc.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link_program)
+$(B)/test/sequences: $(SEQUENCES_C:%=$(O)/%.o) $(O)/contents $(CRT_OBJ) $(B)/libc.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(link_program)
@@ -276,7 +286,7 @@ $(B)/loam.iso: $(B)/kernel.elf $(B)/initrd.cpio boot/grub.cfg boot/mkiso
 
 # ---- tests -------------------------------------------------------------------------------------
 
-.PHONY: setup test bench bench-linux
+.PHONY: setup test test-sequences bench bench-linux
 setup: ## install what is missing (Debian: by apt) and fetch the tests' oracle
 	@sh tests/setup >&2
 
@@ -284,7 +294,9 @@ TEST_NEEDS := $(B)/kernel.elf $(B)/kernel-test.elf $(B)/initrd.cpio $(B)/initrd-
 test: $(TEST_NEEDS) ## run all tests, or those that match T='guest/* run'
 	@$(PERL) tests/run $(T)
 
-.PHONY: fuzz
+test-sequences: $(TEST_NEEDS) ## N random sequences of STEPS memory calls from SEED on, on Loam and on Linux
+	@$(PERL) -Itests tests/sequences.t $(N) $(SEED) $(STEPS)
+.PHONY: fuzz test-sequences
 fuzz: $(TEST_NEEDS) ## run every fuzzer for long: CALLS system calls, RUNS host inputs, from SEED; KARGS=paranoid
 	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
 		$(PERL) tests/run 'host/fuzz_*' fuzz
@@ -327,7 +339,7 @@ CPPCHECK_FLAGS := --quiet --std=c11 --platform=unix64 --inline-suppr --error-exi
 	--suppress=comparePointers --suppress=subtractPointers --suppress=varFuncNullUB --suppress=ctunullpointer
 
 # (A _body.h is a template: whoever includes it defines its parameters first.)
-HEADERS := $(filter-out %_body.h,$(sort $(shell find kernel libc tests/guest -name '*.h')))
+HEADERS := $(filter-out %_body.h,$(sort $(shell find kernel libc tests/guest tests/sequences -name '*.h')))
 HEADER_STAMPS := $(HEADERS:%=$(O)/header/%.ok)
 TIDY_STAMPS := $(patsubst %,$(O)/tidy/%.ok,$(KERNEL_C) $(KERNEL_TEST_C) \
 	$(filter %.c,$(LIBC_SRC) $(CRT_SRC)) $(wildcard programs/*.c))
