@@ -34,7 +34,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/commit.h"
-#include "mm/fail.h"
+#include "sched/fail.h"
 #include "mm/frame.h"
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"

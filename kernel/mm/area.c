@@ -48,16 +48,22 @@ static void refresh_gap(struct area *area)
     tree_update(&area->node, update_max_gap);
 }
 
-/* What the tree knows of the sum over its areas: sign is -1 before an area changes, 1 after. */
-ALWAYS_INLINE static void count(struct area_tree *areas, const struct area *area, ssize_t sign)
+/* What the tree knows of the sum over its areas: nr bytes of area come (or go: 0 - nr). */
+static inline void count_bytes(struct area_tree *areas, const struct area *area, size_t nr)
 {
-    size_t nr = (size_t)sign * area_nr_pages(area);
+    size_t nr_pages = (size_t)((ssize_t)nr >> PAGE_SHIFT);
 
-    areas->nr_pages += nr;
+    areas->nr_pages += nr_pages;
     areas->nr_pages_peak = MAX(areas->nr_pages_peak, areas->nr_pages);
+    areas->nr_data += area_is_data(area->prot, area->flags) ? nr_pages : 0;
+    areas->nr_locked += area->flags & AREA_LOCKED ? nr_pages : 0;
+}
+
+/* All of area comes (sign 1) or goes (-1). */
+static void count(struct area_tree *areas, const struct area *area, ssize_t sign)
+{
+    count_bytes(areas, area, (size_t)sign * (area->end - area->start));
     areas->nr_tables += (size_t)sign * area_nr_tables(area);
-    areas->nr_data += area_is_data(area->prot, area->flags) ? nr : 0;
-    areas->nr_locked += area->flags & AREA_LOCKED ? nr : 0;
 }
 
 /* One area, not two that meet at `at`, both as area: the tables that both would count. */
@@ -138,10 +144,10 @@ void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
     const struct area *below = area_prev(area);
 
     ASSERT(start < area->end && (!below || below->end <= start));
-    count(areas, area, -1);
+    count_bytes(areas, area, area->start - start);
+    areas->nr_tables += area_nr_tables_between(area, start, area->start);
     area->offset += start - area->start;
     area->start = start;
-    count(areas, area, 1);
     refresh_gap(area);
 }
 
@@ -150,9 +156,9 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
     struct area *above = area_next(area);
 
     ASSERT(area->start < end && (!above || end <= above->start));
-    count(areas, area, -1);
+    count_bytes(areas, area, end - area->end);
+    areas->nr_tables += area_nr_tables_between(area, area->end - 1, end - 1);
     area->end = end;
-    count(areas, area, 1);
     refresh_gap(above);
 }
 

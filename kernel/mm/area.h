@@ -87,6 +87,15 @@ static inline size_t area_nr_tables(const struct area *area)
     return area->flags & AREA_ACCOUNTED ? range_nr_tables(area->start, area->end) : 0;
 }
 
+/* How many more an area needs whose start was `to` and is `from`, or whose last byte the other way. */
+static inline size_t area_nr_tables_between(const struct area *area, vaddr_t from, vaddr_t to)
+{
+    bool same_table = (from ^ to) < PT_SPAN(1); /* nearly always */
+
+    return same_table || !(area->flags & AREA_ACCOUNTED) ? 0
+                                                         : tables_before(to) - tables_before(from);
+}
+
 /* What RLIMIT_DATA counts. */
 static inline bool area_is_data(unsigned prot, unsigned flags)
 {

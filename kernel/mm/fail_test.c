@@ -1,7 +1,7 @@
 /*
- * mm/fail_test.c - the allocation that was asked to fails, and no other
+ * sched/fail_test.c - the allocation that was asked to fails, and no other
  */
-#include "mm/fail.h"
+#include "sched/fail.h"
 
 #include "lib/ktest.h"
 #include "mm/frame.h"

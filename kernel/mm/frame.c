@@ -12,7 +12,7 @@
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "lib/panic.h"
-#include "mm/fail.h"
+#include "sched/fail.h"
 
 #define MAX_RANGES  64
 #define EARLY_LIMIT GIB(4) /* what the boot page tables map */

@@ -11,7 +11,7 @@
 
 #include "arch/spinlock.h"
 #include "lib/panic.h"
-#include "mm/fail.h"
+#include "sched/fail.h"
 #include "mm/kernel_map.h"
 
 #define HEAP_MAX (64UL << 30)

@@ -272,14 +272,10 @@ static void move_run(pte_t *target, pte_t *slot, size_t nr)
 {
     size_t nr_moved = 0;
 
-    for (size_t i = 0; i < nr; i++) {
-        pte_t entry = slot[i];
-        if (!entry)
-            continue;
-        pagetable_replace(&slot[i], 0);
-        pagetable_replace(&target[i], entry);
-        nr_moved++;
-    }
+    for (size_t i = 0; i < nr; i++)
+        nr_moved += slot[i] != 0;
+    memcpy(target, slot, nr * sizeof(*slot));
+    memset(slot, 0, nr * sizeof(*slot));
     pagetable_frame(slot)->nr_entries -= (uint16_t)nr_moved;
     pagetable_frame(target)->nr_entries += (uint16_t)nr_moved;
 }

@@ -236,12 +236,12 @@ static struct area *add(struct space *space, const struct area *wanted)
 
 int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
 {
-    size_t nr_pages = 0, nr_tables = 0;
+    size_t nr_pages = (end - start - (area->end - area->start)) >> PAGE_SHIFT;
+    size_t nr_tables = area_nr_tables_between(area, start, area->start) +
+                       area_nr_tables_between(area, area->end - 1, end - 1);
 
-    if (area->flags & AREA_ACCOUNTED) {
-        nr_pages = (end - start - (area->end - area->start)) >> PAGE_SHIFT;
-        nr_tables = range_nr_tables(start, end) - area_nr_tables(area);
-    }
+    if (!(area->flags & AREA_ACCOUNTED))
+        nr_pages = 0;
     if (space_charge(space, nr_pages, nr_tables) < 0)
         return -ENOMEM;
     if (start < area->start)
@@ -293,6 +293,8 @@ void space_remove(struct space *space, vaddr_t start, vaddr_t end)
 
     if (area && area->start < start && area->end > end)
         space_split(space, area, end);
+    if (!area || area->start >= end)
+        return; /* no page is there either */
     for (struct area *next; area && area->start < end; area = next) {
         vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
         next = area_next(area);

@@ -1,5 +1,5 @@
 /*
- * proc/fail_nth.c - /proc/self/fail-nth: the running thread's next failure (mm/fail.h)
+ * proc/fail_nth.c - /proc/self/fail-nth: the running thread's next failure (sched/fail.h)
  *
  * Nothing here allocates: a test that asks what became of its call must not be the next to fail.
  *
@@ -11,7 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "mm/fail.h"
+#include "sched/fail.h"
 #include "mm/usercopy.h"
 
 #define NUMBER_LEN 16 /* of a decimal int, with sign, newline and NUL */

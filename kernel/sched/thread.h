@@ -36,7 +36,7 @@ struct thread {
     uint64_t nr_yields;        /* switches away because it slept */
     uint64_t nr_preempted;     /* ... because others were to run */
     uint64_t held_locks;       /* bit n: holds a mutex of rank n (mutex.h). Its own */
-    unsigned fail_nth;         /* allocations to the one that shall fail; 0: none (mm/fail.h) */
+    unsigned fail_nth;         /* allocations to the one that shall fail; 0: none (sched/fail.h) */
 };
 
 /* Make the caller, on the boot stack, the idle thread of this processor. */

@@ -1,8 +1,8 @@
 /*
- * mm/fail.h - allocations that fail on purpose
+ * sched/fail.h - allocations that fail on purpose
  */
-#ifndef MM_FAIL_H
-#define MM_FAIL_H
+#ifndef SCHED_FAIL_H
+#define SCHED_FAIL_H
 
 #include "lib/types.h"
 

@@ -1,5 +1,5 @@
 /*
- * mm/fail.c - allocations that fail on purpose
+ * sched/fail.c - allocations that fail on purpose
  *
  * Everything the kernel allocates comes from frame_alloc() or kmalloc(); both ask here first. So a
  * test can make each allocation of a call the one that fails, and see that the call says so and
@@ -8,7 +8,7 @@
  *
  * Source  Linux, Documentation/fault-injection/fault-injection.rst ("Application Examples")
  */
-#include "mm/fail.h"
+#include "sched/fail.h"
 
 #include <string.h>
 
