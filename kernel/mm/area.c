@@ -1,12 +1,15 @@
 /*
  * mm/area.c - the areas of one address space
  *
- * A balanced tree keyed by start address. Every node knows the gap below it and the largest gap in
- * its subtree, so that finding room for a mapping, top-down, costs O(log n) whatever the layout.
+ * A balanced tree keyed by start address. Every node knows the gap below it and a bound of all gaps
+ * in its subtree, so that finding room for a mapping, top-down, costs O(log n) whatever the layout. A
+ * bound is raised at once and lowered by the next search that it misleads: what is unmapped and mapped
+ * again in the same place changes none.
  *
- * Invariant: areas are page aligned, disjoint and not empty; gap and max_gap are exact; no two
- * neighbours could be one area. area_check() proves it, but for the last clause: while a call is at
- * work there may be such neighbours, and its own file joins them (space_merge()).
+ * Invariant: areas are page aligned, disjoint and not empty; gap is exact, max_gap no less than it and
+ * than those of the children; no two neighbours could be one area. area_check() proves it, but for the
+ * last clause: while a call is at work there may be such neighbours, and its own file joins them
+ * (space_merge()).
  */
 #include "mm/area.h"
 
@@ -22,13 +25,16 @@ static size_t max_gap(const struct tree_node *node)
     return node ? area_of(node)->max_gap : 0;
 }
 
-static bool update_max_gap(struct tree_node *node)
+static void update_max_gap(struct tree_node *node)
 {
-    struct area *area = area_of(node);
-    size_t was = area->max_gap;
+    area_of(node)->max_gap = MAX(area_of(node)->gap, MAX(max_gap(node->left), max_gap(node->right)));
+}
 
-    area->max_gap = MAX(area->gap, MAX(max_gap(node->left), max_gap(node->right)));
-    return area->max_gap != was;
+/* The subtree of area, which may be NULL, has a gap of this size. */
+static void raise_max_gap(struct area *area, size_t gap)
+{
+    for (; area && area->max_gap < gap; area = area_of(area->node.parent))
+        area->max_gap = gap;
 }
 
 /* The gap between below, which may be NULL, and area. */
@@ -45,7 +51,7 @@ static void refresh_gap(struct area *area)
     if (!area)
         return;
     area->gap = gap_between(area_prev(area), area);
-    tree_update(&area->node, update_max_gap);
+    raise_max_gap(area, area->gap);
 }
 
 /* What the tree knows of the sum over its areas: nr bytes of area come (or go: 0 - nr). */
@@ -112,9 +118,17 @@ static void insert_between(struct area_tree *areas, struct area *area, struct ar
 {
     ASSERT((!below || below->end <= area->start) && area->start < area->end &&
            (!above || area->end <= above->start));
-    area->gap = gap_between(below, area);
-    tree_insert_between(&areas->tree, &area->node, below ? &below->node : NULL,
-                        above ? &above->node : NULL);
+    area->gap = area->max_gap = gap_between(below, area);
+    /* One of them has no child on this side: the other one, if any, is above it. */
+    if (above && !above->node.left) {
+        raise_max_gap(above, area->gap);
+        tree_insert(&areas->tree, &area->node, &above->node, &above->node.left);
+    } else if (below) {
+        raise_max_gap(below, area->gap);
+        tree_insert(&areas->tree, &area->node, &below->node, &below->node.right);
+    } else {
+        tree_insert(&areas->tree, &area->node, NULL, &areas->tree.root);
+    }
     areas->nr_areas++;
     areas->last = area;
     refresh_gap(above);
@@ -196,15 +210,28 @@ void area_join(struct area_tree *areas, struct area *a, struct area *b)
     a->end = b->end;
 }
 
-/* The highest area with a gap of at least len, of area and what is left of it; there is one. */
-static struct area *highest_gap(struct area *area, size_t len)
+/*
+ * The next lower area with a gap of at least len, NULL if there is none. What promised more than there
+ * is does so no longer: each insertion can mislead one search per level.
+ */
+static struct area *lower_gap(struct area *area, size_t len)
 {
-    while (area->gap < len) {
-        area = area_of(area->node.left);
-        while (max_gap(area->node.right) >= len)
-            area = area_of(area->node.right);
-    }
-    return area;
+    struct tree_node *node = &area->node, *child;
+
+    do {
+        if (max_gap(node->left) >= len) {
+            node = node->left;
+            while (max_gap(node->right) >= len)
+                node = node->right;
+        } else {
+            do {
+                child = node;
+                update_max_gap(child);
+                node = child->parent;
+            } while (node && node->left == child);
+        }
+    } while (node && area_of(node)->gap < len);
+    return area_of(node);
 }
 
 /* The highest place for len bytes in [start, end); 0 if that is too small. */
@@ -247,8 +274,10 @@ vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t 
         const struct area *last = area_last(areas);
         place = fit(MAX(last ? last->end : 0, low), high, len);
     }
+    if (!place && lower && lower->gap < len)
+        lower = lower_gap(lower, len);
     if (!place && lower) {
-        above = highest_gap(lower, len);
+        above = lower;
         place = fit_below(above, len, low, high);
     }
     areas->last = above;
@@ -265,7 +294,7 @@ void area_check(const struct area_tree *areas)
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
                area->start < area->end);
         ASSERT(below <= area->start && area->gap == gap_between(area_prev(area), area));
-        ASSERT(area->max_gap ==
+        ASSERT(area->max_gap >=
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
         below = area->end;
         count(&sum, area, 1);

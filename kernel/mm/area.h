@@ -41,7 +41,7 @@ struct area {
     struct tree_node node;
     vaddr_t start, end; /* page aligned, start < end */
     size_t gap;         /* bytes below area_gap_end() that are free, down to the area before or 0 */
-    size_t max_gap;     /* the largest gap in the subtree */
+    size_t max_gap;     /* no gap in the subtree is larger */
     unsigned prot;      /* PROT_READ | PROT_WRITE | PROT_EXEC of <asm/mman.h> */
     unsigned flags;     /* enum area_flags */
     struct object *object; /* NULL: anonymous memory */
@@ -183,7 +183,7 @@ void area_join(struct area_tree *areas, struct area *a, struct area *b);
 /*
  * The highest place for len bytes in [low, high), all page aligned, len > 0.
  *
- * Returns  the start, or 0 if no gap is large enough. O(log n)
+ * Returns  the start, or 0 if no gap is large enough. O(log n) over all calls
  */
 vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high);
 
