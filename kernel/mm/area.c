@@ -15,9 +15,11 @@
 
 #include "lib/assert.h"
 
+#define ABOVE_ALL UINT64_MAX /* where areas->top is: no page starts there */
+
 static struct area *area_of(const struct tree_node *node)
 {
-    return node ? container_of(node, struct area, node) : NULL;
+    return container_of(node, struct area, node);
 }
 
 static size_t max_gap(const struct tree_node *node)
@@ -27,70 +29,81 @@ static size_t max_gap(const struct tree_node *node)
 
 static void update_max_gap(struct tree_node *node)
 {
-    area_of(node)->max_gap = MAX(area_of(node)->gap, MAX(max_gap(node->left), max_gap(node->right)));
+    area_of(node)->max_gap =
+        MAX(area_of(node)->gap, MAX(max_gap(node->left), max_gap(node->right)));
 }
 
-/* The subtree of area, which may be NULL, has a gap of this size. */
-static void raise_max_gap(struct area *area, size_t gap)
+/* The subtree of node, which may be NULL, has a gap of this size. */
+static void raise_max_gap(struct tree_node *node, size_t gap)
 {
-    for (; area && area->max_gap < gap; area = area_of(area->node.parent))
-        area->max_gap = gap;
+    for (; node && area_of(node)->max_gap < gap; node = node->parent)
+        area_of(node)->max_gap = gap;
 }
 
-/* The gap between below, which may be NULL, and area. */
-static size_t gap_between(const struct area *below, const struct area *area)
+/* The gap between two neighbours. */
+static inline size_t gap_between(const struct area *below, const struct area *area)
 {
-    vaddr_t start = below ? below->end : 0, end = area_gap_end(area);
+    vaddr_t end = area_gap_end(area);
 
-    return end > start ? end - start : 0;
+    return end > below->end ? end - below->end : 0;
 }
 
-/* The space below area, which may be NULL, changed. */
-static void refresh_gap(struct area *area)
+/* The space below area became larger. */
+static inline void grow_gap(struct area *area)
 {
-    if (!area)
-        return;
     area->gap = gap_between(area_prev(area), area);
-    raise_max_gap(area, area->gap);
+    raise_max_gap(&area->node, area->gap);
 }
 
-/* What the tree knows of the sum over its areas: nr bytes of area come (or go: 0 - nr). */
-static inline void count_bytes(struct area_tree *areas, const struct area *area, size_t nr)
+/*
+ * What the tree knows of the sum over its areas: nr_pages of area come, and nr_tables where its are
+ * counted. What goes is given as 0 - nr.
+ */
+static inline void count(struct area_tree *areas, const struct area *area, size_t nr_pages,
+                         size_t nr_tables)
 {
-    size_t nr_pages = (size_t)((ssize_t)nr >> PAGE_SHIFT);
-
     areas->nr_pages += nr_pages;
-    areas->nr_pages_peak = MAX(areas->nr_pages_peak, areas->nr_pages);
-    areas->nr_data += area_is_data(area->prot, area->flags) ? nr_pages : 0;
-    areas->nr_locked += area->flags & AREA_LOCKED ? nr_pages : 0;
+    if (area_is_data(area->prot, area->flags))
+        areas->nr_data += nr_pages;
+    if (area->flags & AREA_LOCKED)
+        areas->nr_locked += nr_pages;
+    if (area->flags & AREA_ACCOUNTED) {
+        areas->nr_accounted += nr_pages;
+        areas->nr_tables += nr_tables;
+    }
 }
 
-/* All of area comes (sign 1) or goes (-1). */
-static void count(struct area_tree *areas, const struct area *area, ssize_t sign)
+static inline void count_in(struct area_tree *areas, const struct area *area)
 {
-    count_bytes(areas, area, (size_t)sign * (area->end - area->start));
-    areas->nr_tables += (size_t)sign * area_nr_tables(area);
+    count(areas, area, area_nr_pages(area), range_nr_tables(area->start, area->end));
 }
 
-/* One area, not two that meet at `at`, both as area: the tables that both would count. */
-static inline size_t shared_tables(const struct area *area, vaddr_t at)
+static inline void count_out(struct area_tree *areas, const struct area *area)
 {
-    return area->flags & AREA_ACCOUNTED
-               ? AREA_SPLIT_TABLES - (tables_before(at) - tables_before(at - 1))
-               : 0;
+    count(areas, area, 0 - area_nr_pages(area), 0 - range_nr_tables(area->start, area->end));
+}
+
+/* One area, not two that meet at `at`: the tables that both would count. */
+static inline size_t shared_tables(vaddr_t at)
+{
+    return AREA_SPLIT_TABLES - tables_between(at - 1, at);
 }
 
 void area_tree_init(struct area_tree *areas)
 {
     *areas = (struct area_tree){.tree = {.update = update_max_gap}};
+    areas->top.start = areas->top.end = ABOVE_ALL;
+    areas->top.gap = areas->top.max_gap = ABOVE_ALL;
+    areas->last = &areas->top;
+    tree_insert(&areas->tree, &areas->top.node, NULL, &areas->tree.root);
+    tree_insert(&areas->tree, &areas->bottom.node, &areas->top.node, &areas->top.node.left);
 }
 
 struct area *area_search(struct area_tree *areas, vaddr_t addr)
 {
-    struct tree_node *node = areas->tree.root;
-    struct area *found = NULL;
+    struct area *found = &areas->top;
 
-    while (node) {
+    for (struct tree_node *node = areas->tree.root; node;) {
         struct area *area = area_of(node);
         if (area->end > addr) {
             found = area;
@@ -102,78 +115,64 @@ struct area *area_search(struct area_tree *areas, vaddr_t addr)
     return areas->last = found;
 }
 
-struct area *area_first(const struct area_tree *areas)
+/* Add an area, which the caller counts, between two neighbours. */
+static inline void insert_between(struct area_tree *areas, struct area *area, struct area *below,
+                                  struct area *above)
 {
-    return area_of(tree_first(&areas->tree));
-}
+    struct tree_node *parent = &above->node, **link = &parent->left;
 
-struct area *area_last(const struct area_tree *areas)
-{
-    return area_of(tree_last(&areas->tree));
-}
-
-/* Add an area, which the caller counts, between two neighbours, or NULL. */
-static void insert_between(struct area_tree *areas, struct area *area, struct area *below,
-                           struct area *above)
-{
-    ASSERT((!below || below->end <= area->start) && area->start < area->end &&
-           (!above || area->end <= above->start));
-    area->gap = area->max_gap = gap_between(below, area);
-    /* One of them has no child on this side: the other one, if any, is above it. */
-    if (above && !above->node.left) {
-        raise_max_gap(above, area->gap);
-        tree_insert(&areas->tree, &area->node, &above->node, &above->node.left);
-    } else if (below) {
-        raise_max_gap(below, area->gap);
-        tree_insert(&areas->tree, &area->node, &below->node, &below->node.right);
-    } else {
-        tree_insert(&areas->tree, &area->node, NULL, &areas->tree.root);
+    ASSERT(below->end <= area->start && area->start < area->end && area->end <= above->start);
+    /* One of them has no child on this side: the other one is above it. */
+    if (*link) {
+        parent = &below->node;
+        link = &parent->right;
     }
+    area->gap = area->max_gap = gap_between(below, area);
+    above->gap = gap_between(area, above);
+    raise_max_gap(parent, area->gap);
+    tree_insert(&areas->tree, &area->node, parent, link);
     areas->nr_areas++;
     areas->last = area;
-    refresh_gap(above);
 }
 
 void area_insert(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_find(areas, area->start);
 
-    insert_between(areas, area, above ? area_prev(above) : area_last(areas), above);
-    count(areas, area, 1);
+    insert_between(areas, area, area_prev(above), above);
+    count_in(areas, area);
 }
 
 void area_remove(struct area_tree *areas, struct area *area)
 {
     struct area *above = area_next(area);
 
-    count(areas, area, -1);
+    count_out(areas, area);
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
     areas->last = above;
-    refresh_gap(above);
+    grow_gap(above);
 }
 
 void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
 {
-    const struct area *below = area_prev(area);
-
-    ASSERT(start < area->end && (!below || below->end <= start));
-    count_bytes(areas, area, area->start - start);
-    areas->nr_tables += area_nr_tables_between(area, start, area->start);
+    ASSERT(start < area->end && area_prev(area)->end <= start);
+    count(areas, area, (area->start >> PAGE_SHIFT) - (start >> PAGE_SHIFT),
+          tables_between(start, area->start));
     area->offset += start - area->start;
     area->start = start;
-    refresh_gap(area);
+    grow_gap(area);
 }
 
 void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
 {
     struct area *above = area_next(area);
 
-    ASSERT(area->start < end && (!above || end <= above->start));
-    count_bytes(areas, area, end - area->end);
-    areas->nr_tables += area_nr_tables_between(area, area->end - 1, end - 1);
+    ASSERT(area->start < end && end <= above->start);
+    count(areas, area, (end >> PAGE_SHIFT) - (area->end >> PAGE_SHIFT),
+          tables_between(area->end - 1, end - 1));
     area->end = end;
-    refresh_gap(above);
+    grow_gap(above);
 }
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
@@ -182,28 +181,31 @@ void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, 
         (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED) || (area->prot ^ prot) & PROT_WRITE;
 
     if (counts)
-        count(areas, area, -1);
+        count_out(areas, area);
     area->prot = prot;
     area->flags = flags;
     if (counts)
-        count(areas, area, 1);
+        count_in(areas, area);
 }
 
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper)
 {
     ASSERT(area->start < at && at < area->end);
-    *upper = *area;
     upper->start = at;
-    upper->offset += at - area->start;
+    upper->end = area->end;
+    upper->prot = area->prot;
+    upper->flags = area->flags;
+    upper->object = area->object;
+    upper->offset = area->offset + (at - area->start);
     area->end = at;
-    areas->nr_tables += shared_tables(area, at);
+    count(areas, area, 0, shared_tables(at));
     insert_between(areas, upper, area, area_next(area));
 }
 
 void area_join(struct area_tree *areas, struct area *a, struct area *b)
 {
     ASSERT(area_can_merge(a, b) && area_next(a) == b);
-    areas->nr_tables -= shared_tables(a, b->start);
+    count(areas, a, 0, 0 - shared_tables(b->start));
     tree_remove(&areas->tree, &b->node); /* the gap between them was 0, the one above stays */
     areas->nr_areas--;
     areas->last = a;
@@ -211,10 +213,10 @@ void area_join(struct area_tree *areas, struct area *a, struct area *b)
 }
 
 /*
- * The next lower area with a gap of at least len, NULL if there is none. What promised more than there
- * is does so no longer: each insertion can mislead one search per level.
+ * The next lower area with a gap of at least len, NULL if there is none. A bound that promised more
+ * than there is does so no longer: each insertion can mislead one search per level.
  */
-static struct area *lower_gap(struct area *area, size_t len)
+NOINLINE static struct area *lower_gap(struct area *area, size_t len)
 {
     struct tree_node *node = &area->node, *child;
 
@@ -231,27 +233,22 @@ static struct area *lower_gap(struct area *area, size_t len)
             } while (node && node->left == child);
         }
     } while (node && area_of(node)->gap < len);
-    return area_of(node);
+    return node ? area_of(node) : NULL;
 }
 
-/* The highest place for len bytes in [start, end); 0 if that is too small. */
-static vaddr_t fit(vaddr_t start, vaddr_t end, size_t len)
+/* The highest place for len bytes in the gap below area, cut to [low, high); 0 if that is too small. */
+static inline vaddr_t fit(const struct area *area, size_t len, vaddr_t low, vaddr_t high)
 {
+    vaddr_t end = area_gap_end(area), start = MAX(end - area->gap, low);
+
+    end = MIN(end, high);
     return start < end && end - start >= len ? end - len : 0;
-}
-
-/* The same in the gap below area, cut to [low, high). */
-static vaddr_t fit_below(const struct area *area, size_t len, vaddr_t low, vaddr_t high)
-{
-    vaddr_t end = area_gap_end(area);
-
-    return fit(MAX(end - area->gap, low), MIN(end, high), len);
 }
 
 vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high)
 {
+    struct area *above = &areas->top; /* as area_find(high - 1) */
     struct area *lower = NULL; /* it, or its left subtree, has the highest gap below `above`'s */
-    struct area *above = NULL; /* as area_find(high - 1) */
 
     if (high <= low || high - low < len)
         return 0;
@@ -267,18 +264,12 @@ vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t 
         }
     }
     /* Only the highest gap can be cut by high, and only the last one tried by low. */
-    vaddr_t place;
-    if (above) {
-        place = fit_below(above, len, low, high);
-    } else {
-        const struct area *last = area_last(areas);
-        place = fit(MAX(last ? last->end : 0, low), high, len);
-    }
+    vaddr_t place = fit(above, len, low, high);
     if (!place && lower && lower->gap < len)
         lower = lower_gap(lower, len);
     if (!place && lower) {
         above = lower;
-        place = fit_below(above, len, low, high);
+        place = fit(above, len, low, high);
     }
     areas->last = above;
     return place;
@@ -286,21 +277,23 @@ vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t 
 
 void area_check(const struct area_tree *areas)
 {
-    vaddr_t below = 0;
     struct area_tree sum = {0};
-    size_t nr = 0;
 
-    for (const struct area *area = area_first(areas); area; area = area_next(area)) {
-        ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
-               area->start < area->end);
-        ASSERT(below <= area->start && area->gap == gap_between(area_prev(area), area));
+    ASSERT(areas->bottom.end == 0 && areas->top.start == ABOVE_ALL && areas->top.end == ABOVE_ALL &&
+           area_next(&areas->top) == NULL);
+    for (const struct area *area = area_next(&areas->bottom); area; area = area_next(area)) {
+        ASSERT(area_prev(area)->end <= area->start &&
+               area->gap == gap_between(area_prev(area), area));
         ASSERT(area->max_gap >=
                MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
-        below = area->end;
-        count(&sum, area, 1);
-        nr++;
+        if (area == &areas->top)
+            continue;
+        ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&
+               area->start < area->end);
+        count_in(&sum, area);
+        sum.nr_areas++;
     }
-    ASSERT(nr == areas->nr_areas && sum.nr_tables == areas->nr_tables);
-    ASSERT(sum.nr_pages == areas->nr_pages && sum.nr_pages <= areas->nr_pages_peak);
+    ASSERT(sum.nr_areas == areas->nr_areas && sum.nr_pages == areas->nr_pages);
     ASSERT(sum.nr_data == areas->nr_data && sum.nr_locked == areas->nr_locked);
+    ASSERT(sum.nr_accounted == areas->nr_accounted && sum.nr_tables == areas->nr_tables);
 }

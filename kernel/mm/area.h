@@ -52,12 +52,15 @@ struct area {
 
 struct area_tree {
     struct tree tree;
-    struct area *last; /* the one area_find() found last, or one beside it; NULL: none */
-    size_t nr_areas;
-    size_t nr_pages, nr_pages_peak; /* of all areas: now, and the most there ever were */
-    size_t nr_data;                 /* those of private writable areas but stacks */
-    size_t nr_locked;               /* those of locked areas */
-    size_t nr_tables;               /* the sum of area_nr_tables() over all areas */
+    struct area bottom,
+        top;             /* empty ones, at 0 and past all pages: every area has two neighbours */
+    struct area *last;   /* the one area_find() found last, or one beside it */
+    size_t nr_areas;     /* but for those two */
+    size_t nr_pages;     /* of all areas */
+    size_t nr_data;      /* those of private writable areas but stacks */
+    size_t nr_locked;    /* those of locked areas */
+    size_t nr_accounted; /* those of accounted areas */
+    size_t nr_tables;    /* the sum of range_nr_tables() over accounted areas */
 };
 
 /* How many tables there are, of all levels but the top, before the one of each that maps va. */
@@ -71,29 +74,22 @@ static inline size_t tables_before(vaddr_t va)
     return nr;
 }
 
-/* Page tables that touching every page of a range can need, if nothing else is there. */
-static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
-{
-    return tables_before(end - 1) - tables_before(start) + PT_LEVELS - 1;
-}
-
-/*
- * Those of an accounted area, counted as if no other area shared them; 0 for other areas. A split
- * adds at most AREA_SPLIT_TABLES.
- */
-#define AREA_SPLIT_TABLES 3
-static inline size_t area_nr_tables(const struct area *area)
-{
-    return area->flags & AREA_ACCOUNTED ? range_nr_tables(area->start, area->end) : 0;
-}
-
-/* How many more an area needs whose start was `to` and is `from`, or whose last byte the other way. */
-static inline size_t area_nr_tables_between(const struct area *area, vaddr_t from, vaddr_t to)
+/* How many more of them there are before `to` than before `from`. */
+static inline size_t tables_between(vaddr_t from, vaddr_t to)
 {
     bool same_table = (from ^ to) < PT_SPAN(1); /* nearly always */
 
-    return same_table || !(area->flags & AREA_ACCOUNTED) ? 0
-                                                         : tables_before(to) - tables_before(from);
+    return same_table ? 0 : tables_before(to) - tables_before(from);
+}
+
+/*
+ * Page tables that touching every page of a range can need, if nothing else is there. Where a range is
+ * cut in two they are AREA_SPLIT_TABLES more at most.
+ */
+#define AREA_SPLIT_TABLES 3UL
+static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
+{
+    return tables_between(start, end - 1) + PT_LEVELS - 1;
 }
 
 /* What RLIMIT_DATA counts. */
@@ -107,49 +103,54 @@ static inline size_t area_nr_pages(const struct area *area)
     return (area->end - area->start) >> PAGE_SHIFT;
 }
 
-void area_tree_init(struct area_tree *areas);
-
 /* Where mappings below area must end: at its start, or a guard gap below one that grows. */
 static inline vaddr_t area_gap_end(const struct area *area)
 {
-    return area->start - (area->flags & AREA_GROWSDOWN ? MIN(STACK_GUARD_GAP, area->start) : 0);
+    if (likely(!(area->flags & AREA_GROWSDOWN)))
+        return area->start;
+    return area->start - MIN(STACK_GUARD_GAP, area->start);
 }
 
-/* Neighbours in address order, NULL at the ends. O(1) */
+void area_tree_init(struct area_tree *areas);
+
+/* Neighbours in address order: those at the ends are areas->bottom and areas->top. O(1) */
 static inline struct area *area_next(const struct area *area)
 {
-    struct tree_node *next = tree_next(&area->node);
-
-    return next ? container_of(next, struct area, node) : NULL;
+    return container_of(tree_next(&area->node), struct area, node);
 }
 
 static inline struct area *area_prev(const struct area *area)
 {
-    struct tree_node *prev = tree_prev(&area->node);
-
-    return prev ? container_of(prev, struct area, node) : NULL;
+    return container_of(tree_prev(&area->node), struct area, node);
 }
 
-/* The lowest and the highest, NULL if there is none. O(log n) */
-struct area *area_first(const struct area_tree *areas);
-struct area *area_last(const struct area_tree *areas);
+/* All areas, from the lowest to the highest; and those that have a page in [from, to). */
+#define area_for_each(area, areas)                                                                 \
+    for (struct area *area = area_next(&(areas)->bottom); area != &(areas)->top;                   \
+         area = area_next(area))
+#define area_for_each_in(area, areas, from, to)                                                    \
+    for (struct area *area = area_find(areas, from); area->start < (to); area = area_next(area))
 
 /* area_find() from the root. */
 struct area *area_search(struct area_tree *areas, vaddr_t addr);
 
 /*
- * The lowest area that ends above addr: it holds addr, or is the next one up. NULL if none.
+ * The lowest area that ends above addr: it holds addr, or is the next one up, areas->top at last.
  * O(log n), O(1) if it was found last: a call asks for the same place again and again.
  */
 static inline struct area *area_find(struct area_tree *areas, vaddr_t addr)
 {
     struct area *last = areas->last;
 
-    if (likely(last && addr < last->end)) {
-        if (addr >= last->start || !area_prev(last) || addr >= area_prev(last)->end)
-            return last;
-    }
+    if (likely(addr < last->end && (addr >= last->start || addr >= area_prev(last)->end)))
+        return last;
     return area_search(areas, addr);
+}
+
+/* Whether [start, end) lies inside area and leaves something of it on both sides. */
+static inline bool area_is_cut(const struct area *area, vaddr_t start, vaddr_t end)
+{
+    return area->start < start && end < area->end;
 }
 
 /* Add an area whose range is free. O(log n) */

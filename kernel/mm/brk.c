@@ -11,41 +11,42 @@
 #include "lib/assert.h"
 #include "mm/space.h"
 
-static bool grow(struct space *space, vaddr_t old_end, vaddr_t new_end)
-{
-    const struct area more = {.start = old_end,
-                              .end = new_end,
-                              .prot = PROT_READ | PROT_WRITE,
-                              .flags = AREA_ACCOUNTED | space->lock_flags};
-    struct area *above = area_find(&space->areas, old_end);
-    struct area *below = above ? area_prev(above) : area_last(&space->areas);
+#define HEAP_PROT (PROT_READ | PROT_WRITE)
 
-    if (new_end + PAGE_SIZE > (above ? area_gap_end(above) : USER_END))
+static inline bool grow(struct space *space, vaddr_t old_end, vaddr_t new_end)
+{
+    size_t nr_more = (new_end - old_end) >> PAGE_SHIFT;
+    unsigned flags = AREA_ACCOUNTED | space->lock_flags;
+    struct area *above = area_find(&space->areas, old_end), *below = area_prev(above);
+    vaddr_t room_end = area_gap_end(above);
+
+    if (new_end + PAGE_SIZE > MIN(room_end, USER_END) || space->areas.nr_areas > space_max_areas ||
+        !space_may_grow(space, HEAP_PROT, flags, nr_more, 0, 0) ||
+        !space_may_lock(space, flags, nr_more, 0))
         return false;
-    if (!space_may_grow(space, more.prot, more.flags, area_nr_pages(&more), 0, 0) ||
-        !space_may_lock(space, more.flags, area_nr_pages(&more), 0) ||
-        space->areas.nr_areas > space_max_areas)
-        return false;
-    if (below && area_can_merge(below, &more)) /* nearly always */
+    if (likely(below->end == old_end && below->prot == HEAP_PROT && below->flags == flags &&
+               !below->object))
         return space_grow(space, below, below->start, new_end) == 0;
-    return space_map(space, old_end, new_end, more.prot, more.flags, NULL, 0) == 0;
+    return space_map(space, old_end, new_end, HEAP_PROT, flags, NULL, 0) == 0;
+}
+
+/* Linux moves the end down only over something that is still there. */
+static bool shrink(struct space *space, vaddr_t new_end, vaddr_t old_end)
+{
+    return area_find(&space->areas, new_end)->start < old_end &&
+           space_unmap(space, new_end, old_end) == 0;
 }
 
 /* Whether the heap could be made to end at new_end; if so it does. Both are page aligned. */
-static bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_end)
+static inline bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_end)
 {
-    if (new_end == old_end)
-        return true;
-    if (new_end < old_end) {
-        /* Linux moves it down only over something that is still there. */
-        const struct area *area = area_find(&space->areas, new_end);
-        return area && area->start < old_end && space_unmap(space, new_end, old_end) == 0;
-    }
-    return grow(space, old_end, new_end);
+    if (new_end > old_end)
+        return grow(space, old_end, new_end);
+    return new_end == old_end || shrink(space, new_end, old_end);
 }
 
 /* Whether the limits let the break be there at all; it is in range. */
-static bool is_allowed(const struct space *space, vaddr_t addr)
+static inline bool is_allowed(const struct space *space, vaddr_t addr)
 {
     size_t limit = space->limits.brk;
 

@@ -45,7 +45,7 @@ static struct rights rights_after(const struct area *area, const struct change *
     return after;
 }
 
-static bool differs(const struct area *area, struct rights after)
+static inline bool differs(const struct area *area, struct rights after)
 {
     return area->prot != after.prot || area->flags != after.flags;
 }
@@ -53,55 +53,47 @@ static bool differs(const struct area *area, struct rights after)
 /* Whether [from, to), which ends or starts area, would be one with the neighbour there. */
 static bool joins(const struct area *area, vaddr_t from, vaddr_t to, struct rights rights)
 {
-    const struct area *prev = area_prev(area), *next = area_next(area);
-    struct area part = *area;
+    struct area part = {.start = from,
+                        .end = to,
+                        .prot = rights.prot,
+                        .flags = rights.flags,
+                        .object = area->object,
+                        .offset = area->offset + (from - area->start)};
 
-    part.start = from;
-    part.end = to;
-    part.offset += from - area->start;
-    part.prot = rights.prot;
-    part.flags = rights.flags;
-    return from == area->start ? prev && area_can_merge(prev, &part)
-                               : next && area_can_merge(&part, next);
+    return from == area->start ? area_can_merge(area_prev(area), &part)
+                               : area_can_merge(&part, area_next(area));
 }
 
-/* Where a change must stop because of the areas there would be: as on Linux what lies before is done. */
-static vaddr_t stop_of(const struct space *space, const struct area *area, vaddr_t start,
-                       vaddr_t end, const struct change *change)
-{
-    size_t nr_areas = space->areas.nr_areas;
-
-    for (; area && area->start < end; area = area_next(area)) {
-        struct rights after = rights_after(area, change);
-        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
-        size_t nr_cuts = (size_t)(from > area->start) + (to < area->end);
-        if (!differs(area, after) || !nr_cuts || (nr_cuts == 1 && joins(area, from, to, after)))
-            continue;
-        nr_areas += nr_cuts;
-        if (nr_areas > space_max_areas)
-            return from;
-    }
-    return end;
-}
-
-/* Get all that the change needs. 0 or -ENOMEM. */
-static int prepare(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
+/*
+ * Get all that the change needs: 0 or -ENOMEM. Where there would be too many areas *end becomes lower:
+ * as on Linux what lies before is done.
+ */
+static int prepare(struct space *space, const struct area *area, vaddr_t start, vaddr_t *end,
                    const struct change *change)
 {
-    size_t nr_splits = 0, nr_pages = 0, nr_tables = 0;
+    size_t nr_splits = 0, nr_pages = 0, nr_tables = 0, nr_areas = space->areas.nr_areas;
+    bool near_limit = nr_areas + 2 > space_max_areas;
 
-    for (; area && area->start < end; area = area_next(area)) {
+    for (; area->start < *end; area = area_next(area)) {
         struct rights after = rights_after(area, change);
-        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, *end);
+        size_t nr_cuts = (size_t)(from > area->start) + (to < area->end);
         if (!differs(area, after))
             continue;
-        nr_splits += (size_t)(area->start < start) + (area->end > end);
+        if (unlikely(near_limit) && nr_cuts && (nr_cuts == 2 || !joins(area, from, to, after))) {
+            nr_areas += nr_cuts;
+            if (nr_areas > space_max_areas) {
+                *end = from;
+                break;
+            }
+        }
+        nr_splits += nr_cuts;
         if (after.flags & ~area->flags & AREA_ACCOUNTED) {
             nr_pages += (to - from) >> PAGE_SHIFT;
             nr_tables += range_nr_tables(from, to);
         }
     }
-    if (space_reserve_areas(space, nr_splits) < 0)
+    if (*end == start || space_reserve_areas(space, nr_splits) < 0)
         return -ENOMEM;
     return space_charge(space, nr_pages, nr_tables + nr_splits * AREA_SPLIT_TABLES);
 }
@@ -109,29 +101,27 @@ static int prepare(struct space *space, const struct area *area, vaddr_t start, 
 int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct change *change)
 {
     struct area *area = area_find(&space->areas, start);
-    vaddr_t wanted_end = end;
+    vaddr_t stop = end;
 
-    if (unlikely(space->areas.nr_areas + 2 > space_max_areas))
-        end = stop_of(space, area, start, end, change);
-    if (end == start || prepare(space, area, start, end, change) < 0)
+    if (prepare(space, area, start, &stop, change) < 0)
         return -ENOMEM;
-    for (; area && area->start < end; area = area_next(area)) {
+    for (; area->start < stop; area = area_next(area)) {
         struct rights after = rights_after(area, change);
         if (!differs(area, after))
             continue;
         if (area->start < start)
             area = space_split(space, area, start);
-        if (area->end > end)
-            space_split(space, area, end);
+        if (area->end > stop)
+            space_split(space, area, stop);
         area_set_rights(&space->areas, area, after.prot, after.flags);
         area = space_merge(space, area); /* may take in the next one, which is so already */
     }
     if (!change->keeps_prot) {
         unsigned prot = change->prot;
-        pagetable_visit(&space->pagetable, start, end, restrict_entry, &prot);
-        pagetable_flush(&space->pagetable, start, end);
+        pagetable_visit(&space->pagetable, start, stop, restrict_entry, &prot);
+        pagetable_flush(&space->pagetable, start, stop);
     }
-    space_settle_tables(space);
+    space_settle(space);
     PARANOID(space_check(space));
-    return end < wanted_end ? -ENOMEM : 0;
+    return stop < end ? -ENOMEM : 0;
 }

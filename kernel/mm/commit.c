@@ -18,8 +18,9 @@
 #define RESERVE_SHARE 32  /* one frame in this many */
 #define RESERVE_FIXED 128 /* and these */
 
-static int policy;                           /* OVERCOMMIT_* */
-static size_t limit, nr_promised, nr_tables; /* pages */
+static int policy;              /* OVERCOMMIT_* */
+static size_t limit;            /* pages */
+static struct promise promised; /* to all */
 
 INIT_ONCE void commit_init(int wanted)
 {
@@ -40,45 +41,43 @@ void commit_set_policy(int wanted)
     policy = wanted;
 }
 
-int commit_charge_with_tables(size_t pages, size_t tables)
+static bool is_refused(ssize_t pages, ssize_t tables)
 {
-    if (policy == OVERCOMMIT_NEVER) {
-        size_t left = limit - MIN(limit, nr_promised + nr_tables);
-        if (pages > left || tables > left - pages)
-            return -ENOMEM;
-    } else if (policy == OVERCOMMIT_GUESS && pages > frame_nr_total()) {
-        return -ENOMEM;
+    ssize_t left = (ssize_t)(limit - promised.nr_pages - promised.nr_tables);
+
+    switch (policy) {
+    case OVERCOMMIT_NEVER: /* (left may be negative, after another policy) */
+        return pages + tables > left;
+    case OVERCOMMIT_GUESS:
+        return pages > (ssize_t)frame_nr_total();
+    default:
+        return false;
     }
-    nr_promised += pages;
-    nr_tables += tables;
+}
+
+int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
+{
+    ssize_t pages = (ssize_t)(nr_pages - promise->nr_pages);
+    ssize_t tables = (ssize_t)(nr_tables - promise->nr_tables);
+
+    if (pages + tables > 0 && is_refused(pages, tables))
+        return -ENOMEM;
+    promised.nr_pages += (size_t)pages;
+    promised.nr_tables += (size_t)tables;
+    promise->nr_pages = nr_pages;
+    promise->nr_tables = nr_tables;
+    ASSERT((ssize_t)(promised.nr_pages | promised.nr_tables) >= 0);
     return 0;
-}
-
-void commit_uncharge_tables(size_t nr)
-{
-    ASSERT(nr <= nr_tables);
-    nr_tables -= nr;
-}
-
-void commit_keep(size_t nr_pages)
-{
-    nr_promised += nr_pages;
-}
-
-void commit_uncharge(size_t nr_pages)
-{
-    ASSERT(nr_pages <= nr_promised);
-    nr_promised -= nr_pages;
 }
 
 size_t commit_nr_promised(void)
 {
-    return nr_promised;
+    return promised.nr_pages;
 }
 
 size_t commit_nr_tables(void)
 {
-    return nr_tables;
+    return promised.nr_tables;
 }
 
 size_t commit_limit(void)

@@ -29,26 +29,28 @@ int commit_policy(void);
 void commit_set_policy(int policy);
 
 /*
- * Promise nr_pages more, and page tables that promised pages can need. Both count against one limit;
- * they are told apart because Linux, whose numbers /proc shows, does not count tables. 0, or -ENOMEM
- * with nothing counted.
+ * What is promised to one owner: pages, and page tables that promised pages can need. Both count against
+ * one limit; they are told apart because Linux, whose numbers /proc shows, does not count tables.
  */
-MUST_CHECK int commit_charge_with_tables(size_t nr_pages, size_t nr_tables);
-
-MUST_CHECK static inline int commit_charge(size_t nr_pages)
-{
-    return commit_charge_with_tables(nr_pages, 0);
-}
+struct promise {
+    size_t nr_pages, nr_tables;
+};
 
 /*
- * Promise once more what is promised already and about to be taken back, so that nobody gets it in
- * between: never refused.
+ * Make a promise larger or smaller. 0, or -ENOMEM with nothing changed, where it becomes larger only.
  */
-void commit_keep(size_t nr_pages);
+int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables);
 
-/* Take promised pages and tables back. */
-void commit_uncharge(size_t nr_pages);
-void commit_uncharge_tables(size_t nr_tables);
+/* Promise nr_pages more to nobody by name, and take them back. */
+MUST_CHECK static inline int commit_charge(size_t nr_pages)
+{
+    return commit_settle(&(struct promise){0}, nr_pages, 0);
+}
+
+static inline void commit_uncharge(size_t nr_pages)
+{
+    commit_settle(&(struct promise){.nr_pages = nr_pages}, 0, 0);
+}
 
 /* Promised now, and the most that OVERCOMMIT_NEVER promises. Pages. */
 size_t commit_nr_promised(void);

@@ -38,7 +38,7 @@ NOINLINE static struct area *grow_stack(struct space *space, struct area *above,
 {
     vaddr_t start = align_down(va, PAGE_SIZE);
 
-    if (!above || !(above->flags & AREA_GROWSDOWN) || start < USER_START)
+    if (!(above->flags & AREA_GROWSDOWN) || start < USER_START)
         return NULL;
     size_t nr_more = (above->start - start) >> PAGE_SHIFT;
     if (above->end - start > space->limits.stack ||
@@ -46,7 +46,7 @@ NOINLINE static struct area *grow_stack(struct space *space, struct area *above,
         !space_may_lock(space, above->flags, nr_more, 0))
         return NULL;
     const struct area *below = area_prev(above);
-    if (below && below->prot != PROT_NONE && !(below->flags & AREA_GROWSDOWN) &&
+    if (below->prot != PROT_NONE && !(below->flags & AREA_GROWSDOWN) &&
         start - below->end < STACK_GUARD_GAP)
         return NULL;
     if (space_grow(space, above, start, above->end) < 0)
@@ -125,7 +125,7 @@ ALWAYS_INLINE static enum fault_result handle(struct space *space, vaddr_t va, e
     struct pagetable *pt = &space->pagetable;
     struct area *area = area_find(&space->areas, va);
 
-    if (unlikely(!area || va < area->start)) {
+    if (unlikely(va < area->start)) {
         area = grow_stack(space, area, va);
         if (!area)
             return FAULT_MAPERR;

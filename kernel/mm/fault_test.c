@@ -342,7 +342,7 @@ KTEST(fault_stack_that_reaches_its_like_joins_it)
     KTEST_CHECK(space_test_map(space, 4000, 4001, PROT_NONE, AREA_GROWSDOWN) == 0);
     KTEST_CHECK(space_test_map(space, 4003, 4004, PROT_NONE, AREA_GROWSDOWN) == 0);
     KTEST_CHECK(touch(space, 4001, ACCESS_READ) != FAULT_HANDLED);
-    const struct area *lower = area_first(&space->areas), *upper = area_next(lower);
-    KTEST_CHECK(!upper || !area_can_merge(lower, upper));
+    area_for_each (area, &space->areas)
+        KTEST_CHECK(!area_can_merge(area_prev(area), area));
     space_put(space);
 }

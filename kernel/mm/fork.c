@@ -14,12 +14,11 @@
 
 static int copy_areas(struct space *to, struct space *from)
 {
-    for (const struct area *area = area_first(&from->areas); area; area = area_next(area)) {
+    area_for_each (area, &from->areas) {
         if (area->flags & AREA_DONTFORK)
             continue;
-        if (space_map(to, area->start, area->end, area->prot,
-                      area->flags & ~(unsigned)(AREA_LOCKED | AREA_ONFAULT), area->object,
-                      area->offset) < 0)
+        if (space_map(to, area->start, area->end, area->prot, area->flags & ~LOCK_FLAGS,
+                      area->object, area->offset) < 0)
             return -1;
     }
     return 0;
@@ -29,9 +28,8 @@ static int share_pages(struct space *to, struct space *from)
 {
     int error = 0;
 
-    for (const struct area *area = area_first(&from->areas); area && !error;
-         area = area_next(area)) {
-        if (!(area->flags & (AREA_SHARED | AREA_DONTFORK | AREA_WIPEONFORK)))
+    area_for_each (area, &from->areas) {
+        if (!error && !(area->flags & (AREA_SHARED | AREA_DONTFORK | AREA_WIPEONFORK)))
             error = pagetable_share(&to->pagetable, &from->pagetable, area->start, area->end);
     }
     pagetable_flush(&from->pagetable, 0, USER_END);

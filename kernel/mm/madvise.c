@@ -157,7 +157,7 @@ static int advise_areas(struct space *space, vaddr_t start, vaddr_t end, int adv
 
     while (start < end) {
         const struct area *area = area_find(&space->areas, start);
-        if (!area || area->start >= end)
+        if (area->start >= end)
             return -ENOMEM;
         hole |= area->start > start;
         vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);

@@ -22,9 +22,9 @@ size_t space_mincore(struct space *space, vaddr_t addr, size_t nr_pages, uint8_t
     const struct area *area = area_find(&space->areas, addr);
     for (; done < nr_pages; done++) {
         vaddr_t va = addr + (done << PAGE_SHIFT);
-        if (area && va >= area->end)
+        if (va >= area->end)
             area = area_next(area);
-        if (!area || va < area->start)
+        if (va < area->start)
             break;
         resident[done] = is_resident(space, area, va);
     }

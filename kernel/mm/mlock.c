@@ -15,12 +15,9 @@
 
 static int change_locks(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)
 {
-    int error = space_change(
-        space, start, end,
-        &(struct change){.keeps_prot = true, .set = flags, .clear = LOCK_FLAGS & ~flags});
+    const struct change change = {.keeps_prot = true, .set = flags, .clear = LOCK_FLAGS & ~flags};
 
-    PARANOID(space_check(space));
-    return error;
+    return space_change(space, start, end, &change);
 }
 
 /* Of all areas from start to end, or to the first hole: then -ENOMEM. Space locked. */
@@ -29,7 +26,7 @@ static int change_up_to_hole(struct space *space, vaddr_t start, vaddr_t end, un
     vaddr_t reached = start;
 
     for (const struct area *area = area_find(&space->areas, start);
-         area && area->start <= reached && reached < end; area = area_next(area))
+         area->start <= reached && reached < end; area = area_next(area))
         reached = MIN(area->end, end);
     int error = reached > start ? change_locks(space, start, reached, flags) : 0;
     return !error && reached < end ? -ENOMEM : error;

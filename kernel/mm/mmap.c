@@ -14,10 +14,10 @@
 #define LOW_2GIB_START 0x40000000UL /* MAP_32BIT, as Linux has it */
 #define LOW_2GIB_END   0x80000000UL
 
-/* The end of the space free for mappings below area, which may be NULL. */
-static vaddr_t free_up_to(const struct area *area)
+/* The end of what is free for mappings below area. */
+static inline vaddr_t free_up_to(const struct area *area)
 {
-    return area ? area_gap_end(area) : USER_END;
+    return MIN(area_gap_end(area), USER_END);
 }
 
 /* The lowest place for MAP_32BIT, 0 if there is none. O(areas below) */
@@ -25,9 +25,11 @@ static vaddr_t lowest_place(struct space *space, size_t len)
 {
     vaddr_t at = LOW_2GIB_START;
 
-    for (const struct area *area = area_find(&space->areas, at);
-         area && at + len > area_gap_end(area) && at < LOW_2GIB_END; area = area_next(area))
+    area_for_each_in (area, &space->areas, at, LOW_2GIB_END) {
+        if (at + len <= area_gap_end(area))
+            break;
         at = MAX(at, area->end);
+    }
     return len <= LOW_2GIB_END - MIN(at, LOW_2GIB_END) ? at : 0;
 }
 
@@ -36,16 +38,14 @@ vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned
     vaddr_t end = flags & MAP_32BIT ? LOW_2GIB_END : USER_END;
 
     if (hint && hint <= end && len <= end - hint &&
-        hint + len <= free_up_to(area_find(&space->areas, hint)))
+        hint + len <= area_gap_end(area_find(&space->areas, hint)))
         return hint;
     if (flags & MAP_32BIT)
         return lowest_place(space, len);
-
     vaddr_t place = area_find_gap(&space->areas, len, USER_START, space->mmap_top);
-    if (!place) {
-        const struct area *stack = area_find(&space->areas, space->stack_top - 1);
-        place = area_find_gap(&space->areas, len, space->mmap_top, free_up_to(stack));
-    }
+    if (unlikely(!place))
+        place = area_find_gap(&space->areas, len, space->mmap_top,
+                              free_up_to(area_find(&space->areas, space->stack_top - 1)));
     return place;
 }
 
@@ -58,10 +58,8 @@ static int check_fixed(struct space *space, vaddr_t addr, size_t len, unsigned f
         return -EINVAL;
     if (addr < USER_START)
         return -EPERM;
-    const struct area *area = area_find(&space->areas, addr);
-    if (flags & MAP_FIXED_NOREPLACE && area && area->start < addr + len)
-        return -EEXIST;
-    return 0;
+    bool in_use = area_find(&space->areas, addr)->start < addr + len;
+    return flags & MAP_FIXED_NOREPLACE && in_use ? -EEXIST : 0;
 }
 
 static unsigned area_flags_of(const struct space *space, unsigned flags,
@@ -99,10 +97,12 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
         return -EAGAIN;
     if (backing->refusal)
         return backing->refusal;
+    /* As on Linux all that goes is taken for data. */
     size_t nr_less = flags & MAP_FIXED ? space_count(space, addr, addr + len, 0, false) : 0;
     if (!space_may_grow(space, prot, kind, len >> PAGE_SHIFT, nr_less, nr_less))
         return -ENOMEM;
-    error = space_replace(space, addr, addr + len, prot, kind, backing->object, backing->offset);
+    error = (flags & MAP_FIXED ? space_replace : space_map)(space, addr, addr + len, prot, kind,
+                                                            backing->object, backing->offset);
     return error ? error : (int64_t)addr;
 }
 

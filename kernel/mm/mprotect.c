@@ -10,36 +10,46 @@
 #include "lib/assert.h"
 #include "mm/space.h"
 
+/* Whether nr_more pages of area may become prot, after *nr_data that become data. 0 or an errno. */
+static int check(const struct space *space, const struct area *area, size_t nr_more, unsigned prot,
+                 size_t *nr_data)
+{
+    if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
+        return -EACCES;
+    if (area->prot & PROT_WRITE || !area_is_data(prot, area->flags))
+        return 0;
+    if (!space_may_write(space, *nr_data, nr_more))
+        return -ENOMEM;
+    *nr_data += nr_more;
+    return 0;
+}
+
 /*
- * Change [start, *end) up to where it must stop: a hole (-ENOMEM), an area that may not be written
- * (-EACCES), or one that would be too much data (-ENOMEM); or behind a locked area that can be written
- * from now on, whose part *copied is then the start of. That place becomes *end.
+ * Change [start, *end) up to where it must stop: a hole (-ENOMEM), or an area that may not become so
+ * (see check()); or behind a private locked area that can be written from now on, of which *copied is
+ * then the first page that was changed: as on Linux its pages are brought now. That place becomes *end.
  */
 static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned prot, vaddr_t *copied)
 {
-    vaddr_t reached = start;
-    size_t nr_data = 0; /* pages that become so */
+    vaddr_t reached = start, to;
+    size_t nr_data = 0;
+    bool copies = false;
     int error = 0;
 
-    *copied = *end;
-    for (const struct area *area = area_find(&space->areas, start);
-         reached < *end && *copied == *end; area = area_next(area)) {
-        if (!area || area->start > reached)
-            error = -ENOMEM;
-        else if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
-            error = -EACCES;
-        else if (area_is_data(prot, area->flags) && !(area->prot & PROT_WRITE)) {
-            size_t nr = (MIN(area->end, *end) - reached) >> PAGE_SHIFT;
-            error = space_may_write(space, nr_data, nr) ? 0 : -ENOMEM;
-            nr_data += nr;
-            if (!error && area->flags & AREA_LOCKED)
-                *copied = reached;
-        }
+    for (const struct area *area = area_find(&space->areas, start); reached < *end && !copies;
+         area = area_next(area)) {
+        to = MIN(area->end, *end);
+        error = area->start > reached
+                    ? -ENOMEM
+                    : check(space, area, (to - reached) >> PAGE_SHIFT, prot, &nr_data);
         if (error)
             break;
-        reached = MIN(area->end, *end);
+        copies = prot & ~area->prot & PROT_WRITE &&
+                 (area->flags & (AREA_LOCKED | AREA_SHARED)) == AREA_LOCKED;
+        *copied = reached;
+        reached = to;
     }
-    if (*copied == *end)
+    if (!copies)
         *copied = reached;
     *end = reached;
     if (reached > start && space_change(space, start, reached, &(struct change){.prot = prot}) < 0)
@@ -65,7 +75,7 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
     vaddr_t start = addr, end = addr + len;
     int error = 0;
     const struct area *area = area_find(&space->areas, addr);
-    if (!area || area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
+    if (area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
         error = -ENOMEM;
     else if (grows == PROT_GROWSUP || (grows && !(area->flags & AREA_GROWSDOWN)))
         error = -EINVAL; /* no area grows up on this processor */

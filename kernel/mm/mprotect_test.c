@@ -45,7 +45,7 @@ KTEST(mprotect_over_several_areas_makes_them_one)
     KTEST_CHECK(space_test_map(space, 2, 4, PROT_READ, 0) == 0);
     KTEST_CHECK(space_test_map(space, 4, 6, PROT_NONE, 0) == 0);
     KTEST_CHECK(protect(space, 1, 5, RW) == 0 && is_layout(space, "0-5rw-p 5-6---"));
-    KTEST_CHECK(space->nr_promised == 5);
+    KTEST_CHECK(space->promise.nr_pages == 5);
     space_put(space);
     KTEST_CHECK(memory_test_free() == before);
 }

@@ -53,9 +53,7 @@ static int check_resize(const struct space *space, const struct area *area, cons
 
 static bool has_room_behind(const struct area *area, size_t more)
 {
-    const struct area *next = area_next(area);
-
-    return more <= (next ? next->start : USER_END) - area->end;
+    return more <= MIN(area_next(area)->start, USER_END) - area->end;
 }
 
 /*
@@ -64,40 +62,33 @@ static bool has_room_behind(const struct area *area, size_t more)
  */
 static int64_t move(struct space *space, struct area *area, const struct remap *r, vaddr_t end)
 {
-    size_t moved = MIN(r->old_len, r->new_len);
+    vaddr_t addr = r->addr, moved_end = addr + MIN(r->old_len, r->new_len);
     bool keeps = r->flags & MREMAP_DONTUNMAP || !r->old_len;
-    unsigned flags = area->flags;
+    size_t nr_moved = area->flags & AREA_ACCOUNTED && !keeps ? (moved_end - addr) >> PAGE_SHIFT : 0;
     struct area wanted = *area;
 
     wanted.start = r->to;
     wanted.end = r->to + r->new_len;
-    wanted.offset = area->object ? area->offset + (r->addr - area->start) : 0;
-    if (!has_margin(space, 0))
-        return -ENOMEM;
+    wanted.offset = area->object ? area->offset + (addr - area->start) : 0;
     /* The new area may become one with the old, which is then cut in two. */
-    if (space_reserve_areas(space, 3) < 0 || space_charge(space, 0, AREA_SPLIT_TABLES) < 0)
+    if (!has_margin(space, 0) || space_prepare_place(space, &wanted, 2, nr_moved) < 0)
         return -ENOMEM;
-    if (pagetable_prepare_move(&space->pagetable, r->addr, r->addr + moved, r->to) < 0)
-        goto nomem;
-    if (r->flags & MREMAP_DONTUNMAP) /* nothing stays there that is locked */
-        area_set_rights(&space->areas, area, area->prot, flags & ~LOCK_FLAGS);
-    size_t nr_moved = flags & AREA_ACCOUNTED && !keeps ? moved >> PAGE_SHIFT : 0;
-    if (space_put_in_place(space, &wanted, nr_moved) < 0) {
-        pagetable_cancel_move(&space->pagetable, r->addr, r->addr + moved, r->to);
-        area_set_rights(&space->areas, area, area->prot, flags);
-        goto nomem;
+    if (pagetable_prepare_move(&space->pagetable, addr, moved_end, r->to) < 0) {
+        space_settle(space);
+        return -ENOMEM;
     }
-    pagetable_move(&space->pagetable, r->addr, r->addr + moved, r->to);
-    if (!keeps)
-        space_remove(space, r->addr, end);
-    else
-        space_merge(space, area_find(&space->areas, r->addr));
-    space_settle_tables(space);
+    if (r->flags & MREMAP_DONTUNMAP) /* nothing stays there that is locked */
+        area_set_rights(&space->areas, area, area->prot, area->flags & ~LOCK_FLAGS);
+    space_place(space, &wanted);
+    pagetable_move(&space->pagetable, addr, moved_end, r->to);
+    if (keeps) {
+        space_merge(space, area_find(&space->areas, addr));
+    } else {
+        space_remove_areas(space, addr, end);
+        pagetable_unmap(&space->pagetable, moved_end, end);
+    }
+    space_settle(space);
     return (int64_t)r->to;
-
-nomem:
-    space_settle_tables(space);
-    return -ENOMEM;
 }
 
 /* To a place that the caller names, or with MREMAP_DONTUNMAP at least leaving the old one mapped. */
@@ -155,7 +146,7 @@ static int64_t remap_locked(struct space *space, struct remap *r)
 {
     struct area *area = area_find(&space->areas, r->addr);
 
-    if (!area || area->start > r->addr)
+    if (area->start > r->addr)
         return -EFAULT;
     if (r->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP))
         return remap_to(space, area, r);

@@ -17,7 +17,7 @@ static int walk(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)
 
     for (const struct area *area = area_find(&space->areas, start); reached < end;
          area = area_next(area)) {
-        if (!area || area->start >= end)
+        if (area->start >= end)
             return -ENOMEM;
         if (flags & MS_INVALIDATE && area->flags & AREA_LOCKED)
             return -EBUSY;

@@ -137,33 +137,35 @@ void pagetable_prune(struct pagetable *pt, vaddr_t va)
     frame_put_all(frames, nr);
 }
 
-/* The first entry in use from index i on, end if there is none. Four at a time: most are empty. */
-static size_t next_used(const pte_t *table, size_t i, size_t end)
+/* The first entry in use from index i on, end if there is none. Eight at a time: most are empty. */
+static inline size_t next_used(const pte_t *table, size_t i, size_t end)
 {
-    while (i + 4 <= end && !(table[i] | table[i + 1] | table[i + 2] | table[i + 3]))
-        i += 4;
+    for (; i + 8 <= end; i += 8) {
+        const pte_t *t = &table[i];
+        if (t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7])
+            break;
+    }
     while (i < end && !table[i])
         i++;
     return i;
 }
 
-/* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
-static pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
+/* The table of the page at *va, or of the first one above that has one. NULL if none is below end. */
+NOINLINE static pte_t *next_table(struct pagetable *pt, vaddr_t *va, vaddr_t end)
 {
-    int level = (*va ^ pt->last_start) < PT_SPAN(1) ? 0 : PT_LEVELS - 1;
-    pte_t *table = level == 0 ? pt->last_table : phys_to_virt(pt->root);
+    int level = PT_LEVELS - 1;
+    pte_t *table = phys_to_virt(pt->root);
 
     while (*va < end) {
         size_t i = pt_index(*va, level);
-        if (table[i] && level == 0)
-            return &table[i];
         if (table[i]) {
             table = table_of(table[i]);
-            if (--level == 0)
-                remember(pt, *va, table);
-            continue;
+            if (--level > 0)
+                continue;
+            remember(pt, *va, table);
+            return table;
         }
-        /* On to the next one used here, or to the table behind this one, from the top. */
+        /* On to the next entry in use here, or to the table behind this one, from the top. */
         vaddr_t base = align_down(*va, PT_SPAN(level + 1));
         size_t last = (end - 1 - base) >> PT_SHIFT(level);
         i = next_used(table, i + 1, MIN(last + 1, PT_ENTRIES));
@@ -174,11 +176,30 @@ static pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
     return NULL;
 }
 
+/* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
+static inline pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
+{
+    bool is_last = (*va ^ pt->last_start) < PT_SPAN(1);
+
+    for (pte_t *table = is_last ? pt->last_table : next_table(pt, va, end); table;
+         table = next_table(pt, va, end)) {
+        size_t i = pt_index(*va, 0), nr = (end - *va) >> PAGE_SHIFT;
+        size_t last = i + MIN(nr, PT_ENTRIES - i), used = next_used(table, i, last);
+        *va += (used - i) << PAGE_SHIFT;
+        if (used < last)
+            return &table[used];
+        if (*va == end)
+            break;
+    }
+    return NULL;
+}
+
 pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
 {
     struct pagetable copy = *pt; /* which remembers instead of *pt */
 
-    return find_used(&copy, &va, align_down(va, PAGE_SIZE) + PAGE_SIZE);
+    va = align_down(va, PAGE_SIZE);
+    return find_used(&copy, &va, va + PAGE_SIZE);
 }
 
 /*
@@ -272,6 +293,7 @@ static void move_run(pte_t *target, pte_t *slot, size_t nr)
 {
     size_t nr_moved = 0;
 
+#pragma GCC unroll 8
     for (size_t i = 0; i < nr; i++)
         nr_moved += slot[i] != 0;
     memcpy(target, slot, nr * sizeof(*slot));
@@ -281,7 +303,7 @@ static void move_run(pte_t *target, pte_t *slot, size_t nr)
 }
 
 /* Let go of the tables that were held for the runs of [start, end). */
-void pagetable_cancel_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
+static void cancel_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to)
 {
     vaddr_t distance = to - start;
 
@@ -298,7 +320,7 @@ int pagetable_prepare_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vad
     for (size_t nr; next_move(pt, &va, end, distance, &nr); va += nr * PAGE_SIZE) {
         const pte_t *target = pagetable_reach(pt, va + distance);
         if (!target) {
-            pagetable_cancel_move(pt, start, va, to);
+            cancel_move(pt, start, va, to);
             return -ENOMEM;
         }
         pagetable_frame(target)->nr_entries++; /* held: it is not empty */

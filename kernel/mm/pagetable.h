@@ -134,13 +134,12 @@ MUST_CHECK int pagetable_share(struct pagetable *to, struct pagetable *from, vad
 /*
  * Move every entry of [start, end) to the range of the same length at `to`, which lies beside it and is
  * empty then: no page is copied. The processor forgets the pages where they were. What can fail is done
- * by pagetable_prepare_move(), 0 or -ENOMEM; it makes and holds the tables where pages will go, until
- * pagetable_move() or the cancellation. In between the pages at `to` may be unmapped, and those of
- * [start, end) stay.
+ * by pagetable_prepare_move(), 0 or -ENOMEM with nothing changed; it makes and holds the tables where
+ * pages will go until pagetable_move(), which must follow. In between the pages at `to` may be unmapped,
+ * and those of [start, end) stay.
  */
 MUST_CHECK int pagetable_prepare_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to);
 void pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to);
-void pagetable_cancel_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to);
 
 /*
  * Remove every entry in [start, end) that has none of the bits `spared`, drop the reference each holds on its frame, and free the

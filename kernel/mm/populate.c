@@ -39,8 +39,8 @@ enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end
     while (start < end && (result == FAULT_HANDLED || goes_on)) {
         mutex_lock(&space->lock);
         const struct area *area = area_find(&space->areas, start);
-        vaddr_t from = area ? MAX(area->start, start) : end, to = area ? MIN(area->end, end) : end;
-        enum access access = area ? access_for(area, mask, wanted) : 0;
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+        enum access access = access_for(area, mask, wanted);
         mutex_unlock(&space->lock);
         if (access && from < end)
             result = space_touch(space, from, to, access);

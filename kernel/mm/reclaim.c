@@ -15,7 +15,7 @@
 static void reclaim_from(struct space *space)
 {
     mutex_lock(&space->lock);
-    for (const struct area *area = area_first(&space->areas); area; area = area_next(area)) {
+    area_for_each (area, &space->areas) {
         bool owns = !(area->flags & AREA_SHARED) && area->flags & (AREA_ACCOUNTED | AREA_NORESERVE);
         pagetable_unmap_but(&space->pagetable, area->start, area->end, owns ? PTE_DIRTY : 0);
     }

@@ -4,9 +4,8 @@
  * Areas say what may be there, page tables what is. Adding an area touches no page table; removing
  * one takes its pages away too. Everything that can fail comes before the first change.
  *
- * Invariant (lock free): areas as in area.c, neighbours joined; nr_promised is the sum of the
- * pages of AREA_ACCOUNTED areas; every page present lies in an area. space_check() proves the
- * first two.
+ * Invariant (lock free): areas as in area.c, neighbours joined; what is promised is what the areas
+ * need; every page present lies in an area. space_check() proves the first two.
  */
 #include "mm/space.h"
 
@@ -14,7 +13,6 @@
 #include <asm/mman.h>
 
 #include "lib/assert.h"
-#include "mm/commit.h"
 #include "mm/kheap.h"
 
 unsigned space_max_areas = 65530;
@@ -32,20 +30,19 @@ struct space *space_create(void)
 
     if (!space)
         return NULL;
-    if (commit_charge_with_tables(0, 1) < 0)
+    area_tree_init(&space->areas);
+    if (space_settle(space) < 0)
         goto free_space;
     if (pagetable_create(&space->pagetable) < 0)
         goto uncharge;
     space->refs = 1;
-    space->nr_tables = 1;
     space->limits = (struct memory_limits){SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
     mutex_init(&space->lock, RANK_SPACE);
-    area_tree_init(&space->areas);
     space_publish(space);
     return space;
 
 uncharge:
-    commit_uncharge_tables(1);
+    commit_settle(&space->promise, 0, 0);
 free_space:
     kfree(space);
     return NULL;
@@ -95,25 +92,29 @@ int space_reserve_areas(struct space *space, size_t nr)
 }
 
 /* An area gets its object, to be found there, and lets go of it. */
-static void attach(struct space *space, struct area *area)
+static inline void attach(struct space *space, struct area *area)
 {
+    struct object *object = area->object;
+
     area->space = space;
-    if (!area->object)
+    if (!object)
         return;
-    object_get(area->object);
-    mutex_lock(&area->object->lock);
-    list_append(&area->object->areas, &area->in_object);
-    mutex_unlock(&area->object->lock);
+    object_get(object);
+    mutex_lock(&object->lock);
+    list_append(&object->areas, &area->in_object);
+    mutex_unlock(&object->lock);
 }
 
-static void detach(struct area *area)
+static inline void detach(struct area *area)
 {
-    if (!area->object)
+    struct object *object = area->object;
+
+    if (!object)
         return;
-    mutex_lock(&area->object->lock);
+    mutex_lock(&object->lock);
     list_remove(&area->in_object);
-    mutex_unlock(&area->object->lock);
-    object_put(area->object);
+    mutex_unlock(&object->lock);
+    object_put(object);
 }
 
 static void area_free(struct space *space, struct area *area)
@@ -131,49 +132,12 @@ void space_put(struct space *space)
     if (--space->refs)
         return;
     list_remove(&space->all); /* first: others may run while its pages go, and must not find it */
-    pagetable_unmap(&space->pagetable, 0, USER_END);
-    for (struct area *area; (area = area_first(&space->areas));) {
-        area_remove(&space->areas, area);
-        area_free(space, area);
-    }
+    space_remove(space, 0, USER_END);
     while (space->spares)
         kfree(take_spare(space));
-    commit_uncharge(space->nr_promised);
-    commit_uncharge_tables(space->nr_tables);
+    commit_settle(&space->promise, 0, 0);
     pagetable_destroy(&space->pagetable);
     kfree(space);
-}
-
-bool space_accounts(unsigned prot, unsigned flags)
-{
-    return !(flags & (AREA_SHARED | AREA_NORESERVE)) && prot & PROT_WRITE;
-}
-
-int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
-{
-    if (commit_charge_with_tables(nr_pages, nr_tables) < 0)
-        return -ENOMEM;
-    space->nr_promised += nr_pages;
-    space->nr_tables += nr_tables;
-    return 0;
-}
-
-void space_uncharge(struct space *space, size_t nr_pages)
-{
-    ASSERT(nr_pages <= space->nr_promised);
-    commit_uncharge(nr_pages);
-    space->nr_promised -= nr_pages;
-}
-
-void space_settle_tables(struct space *space)
-{
-    size_t needed = 1 + space->areas.nr_tables;
-
-    ASSERT(needed <= space->nr_tables);
-    if (needed == space->nr_tables)
-        return;
-    commit_uncharge_tables(space->nr_tables - needed);
-    space->nr_tables = needed;
 }
 
 struct area *space_split(struct space *space, struct area *area, vaddr_t at)
@@ -185,34 +149,46 @@ struct area *space_split(struct space *space, struct area *area, vaddr_t at)
     return upper;
 }
 
-static void join(struct space *space, struct area *a, struct area *b)
-{
-    area_join(&space->areas, a, b);
-    area_free(space, b);
-}
-
 struct area *space_merge(struct space *space, struct area *area)
 {
     struct area *prev = area_prev(area), *next = area_next(area);
 
-    if (next && area_can_merge(area, next))
-        join(space, area, next);
-    if (prev && area_can_merge(prev, area)) {
-        join(space, prev, area);
+    if (area_can_merge(area, next)) {
+        area_join(&space->areas, area, next);
+        area_free(space, next);
+    }
+    if (area_can_merge(prev, area)) {
+        area_join(&space->areas, prev, area);
+        area_free(space, area);
         return prev;
     }
     return area;
 }
 
-/* The pages of area that count as promised. */
-static size_t promised_pages(const struct area *area)
+int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
 {
-    return area->flags & AREA_ACCOUNTED ? area_nr_pages(area) : 0;
+    vaddr_t old_start = area->start, old_end = area->end;
+
+    if (start < old_start)
+        area_set_start(&space->areas, area, start);
+    if (end > old_end)
+        area_set_end(&space->areas, area, end);
+    if (space_settle(space) < 0) {
+        area_set_start(&space->areas, area, old_start);
+        area_set_end(&space->areas, area, old_end);
+        return -ENOMEM;
+    }
+    if (area->end == area_next(area)->start || area_prev(area)->end == area->start) {
+        space_merge(space, area);
+        space_settle(space); /* one area counts fewer tables than two */
+    }
+    PARANOID(space_check(space));
+    return 0;
 }
 
 /* An area as space_map() is asked for it, that is in no space. */
-static void describe(struct area *area, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
-                     struct object *object, uint64_t offset)
+static inline void describe(struct area *area, vaddr_t start, vaddr_t end, unsigned prot,
+                            unsigned flags, struct object *object, uint64_t offset)
 {
     ASSERT(start < end && start >= USER_START && end <= USER_END);
     area->start = start;
@@ -223,53 +199,28 @@ static void describe(struct area *area, vaddr_t start, vaddr_t end, unsigned pro
     area->offset = offset;
 }
 
-/* Add what describe() described, whose place is free, in memory reserved before. */
-static struct area *add(struct space *space, const struct area *wanted)
-{
-    struct area *area = take_spare(space);
-
-    *area = *wanted;
-    area_insert(&space->areas, area);
-    attach(space, area);
-    return area;
-}
-
-int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
-{
-    size_t nr_pages = (end - start - (area->end - area->start)) >> PAGE_SHIFT;
-    size_t nr_tables = area_nr_tables_between(area, start, area->start) +
-                       area_nr_tables_between(area, area->end - 1, end - 1);
-
-    if (!(area->flags & AREA_ACCOUNTED))
-        nr_pages = 0;
-    if (space_charge(space, nr_pages, nr_tables) < 0)
-        return -ENOMEM;
-    if (start < area->start)
-        area_set_start(&space->areas, area, start);
-    if (end > area->end)
-        area_set_end(&space->areas, area, end);
-    space_merge(space, area);
-    space_settle_tables(space);
-    PARANOID(space_check(space));
-    return 0;
-}
-
 int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
               struct object *object, uint64_t offset)
 {
-    struct area wanted, *next = area_find(&space->areas, start);
-    struct area *prev = next ? area_prev(next) : area_last(&space->areas);
+    struct area *next = area_find(&space->areas, start), *prev = area_prev(next);
 
-    /* If it is the continuation of a neighbour, that one takes it in, and no memory is needed. */
-    describe(&wanted, start, end, prot, flags, object, offset);
-    if (prev && area_can_merge(prev, &wanted))
-        return space_grow(space, prev, prev->start, end);
-    if (next && area_can_merge(&wanted, next))
-        return space_grow(space, next, start, next->end);
-    if (space_reserve_areas(space, 1) < 0 ||
-        space_charge(space, promised_pages(&wanted), area_nr_tables(&wanted)) < 0)
+    if (space_reserve_areas(space, 1) < 0)
         return -ENOMEM;
-    add(space, &wanted);
+    struct area *area = space->spares;
+    describe(area, start, end, prot, flags, object, offset);
+    /* If it is the continuation of a neighbour, that one takes it in. */
+    if (area_can_merge(prev, area))
+        return space_grow(space, prev, prev->start, end);
+    if (area_can_merge(area, next))
+        return space_grow(space, next, start, next->end);
+    take_spare(space);
+    area_insert(&space->areas, area);
+    if (space_settle(space) < 0) {
+        area_remove(&space->areas, area);
+        add_spare(space, area);
+        return -ENOMEM;
+    }
+    attach(space, area);
     PARANOID(space_check(space));
     return 0;
 }
@@ -278,105 +229,120 @@ size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned fla
 {
     size_t nr = 0;
 
-    for (const struct area *area = area_find(&space->areas, start); area && area->start < end;
-         area = area_next(area)) {
+    area_for_each_in (area, &space->areas, start, end) {
         if ((area->flags & flags) == flags && (!data || area_is_data(area->prot, area->flags)))
             nr += (MIN(area->end, end) - MAX(area->start, start)) >> PAGE_SHIFT;
     }
     return nr;
 }
 
-void space_remove(struct space *space, vaddr_t start, vaddr_t end)
+/* area is the first that ends above start. */
+static inline void remove_areas(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
 {
-    struct area *area = area_find(&space->areas, start);
-    size_t nr_promised = 0;
+    struct area *next;
 
-    if (area && area->start < start && area->end > end)
+    space->peak_pages = space_peak(space);
+    if (unlikely(area_is_cut(area, start, end)))
         space_split(space, area, end);
-    if (!area || area->start >= end)
-        return; /* no page is there either */
-    for (struct area *next; area && area->start < end; area = next) {
-        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
+    for (; area->start < end; area = next) {
         next = area_next(area);
-        if (area->flags & AREA_ACCOUNTED)
-            nr_promised += (to - from) >> PAGE_SHIFT;
-        if (from > area->start) {
-            area_set_end(&space->areas, area, from);
-        } else if (to < area->end) {
-            area_set_start(&space->areas, area, to);
+        if (area->start < start) {
+            area_set_end(&space->areas, area, start);
+        } else if (area->end > end) {
+            area_set_start(&space->areas, area, end);
         } else {
             area_remove(&space->areas, area);
             area_free(space, area);
         }
     }
-    /* The promise ends when the frames are free, not before: others may run meanwhile. */
-    pagetable_unmap(&space->pagetable, start, end);
-    space_uncharge(space, nr_promised);
 }
 
-int space_prepare_removal(struct space *space, vaddr_t start, vaddr_t end, size_t nr_areas)
+void space_remove_areas(struct space *space, vaddr_t start, vaddr_t end)
 {
-    const struct area *area = area_find(&space->areas, start);
-    bool cuts = area && area->start < start && area->end > end;
+    remove_areas(space, area_find(&space->areas, start), start, end);
+}
 
-    if (cuts && space->areas.nr_areas >= space_max_areas)
+void space_remove(struct space *space, vaddr_t start, vaddr_t end)
+{
+    struct area *area = area_find(&space->areas, start);
+
+    if (area->start >= end) /* a page is there only where an area is */
+        return;
+    remove_areas(space, area, start, end);
+    pagetable_unmap(&space->pagetable, start, end);
+}
+
+/* Get what a cut of an area in two needs. */
+static int prepare_cut(struct space *space)
+{
+    if (space->areas.nr_areas >= space_max_areas || space_reserve_areas(space, 1) < 0)
         return -ENOMEM;
-    if (space_reserve_areas(space, nr_areas + cuts) < 0)
-        return -ENOMEM;
-    return space_charge(space, 0, cuts ? AREA_SPLIT_TABLES : 0);
+    return space_charge(space, 0, AREA_SPLIT_TABLES);
 }
 
 int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
 {
-    if (space_prepare_removal(space, start, end, 0) < 0)
+    if (unlikely(area_is_cut(area_find(&space->areas, start), start, end)) &&
+        prepare_cut(space) < 0)
         return -ENOMEM;
     space_remove(space, start, end);
-    space_settle_tables(space);
+    space_settle(space); /* last: a promise ends when its frames are free */
     return 0;
 }
 
-int space_put_in_place(struct space *space, const struct area *wanted, size_t nr_moved)
+int space_prepare_place(struct space *space, const struct area *wanted, size_t nr_areas,
+                        size_t nr_moved)
 {
-    vaddr_t start = wanted->start, end = wanted->end;
-    size_t nr_pages = promised_pages(wanted);
-    size_t kept = MIN(nr_pages, space_count(space, start, end, AREA_ACCOUNTED, false) + nr_moved);
+    size_t nr_pages = 0, nr_tables = nr_areas * AREA_SPLIT_TABLES;
 
-    if (space_prepare_removal(space, start, end, 1) < 0 ||
-        space_charge(space, nr_pages - kept, area_nr_tables(wanted)) < 0)
+    if (wanted->flags & AREA_ACCOUNTED) {
+        nr_moved += space_count(space, wanted->start, wanted->end, AREA_ACCOUNTED, false);
+        nr_pages = area_nr_pages(wanted) - MIN(area_nr_pages(wanted), nr_moved);
+        nr_tables += range_nr_tables(wanted->start, wanted->end);
+    }
+    if (area_is_cut(area_find(&space->areas, wanted->start), wanted->start, wanted->end)) {
+        if (space->areas.nr_areas >= space_max_areas)
+            return -ENOMEM;
+        nr_areas++;
+        nr_tables += AREA_SPLIT_TABLES;
+    }
+    if (space_reserve_areas(space, 1 + nr_areas) < 0)
         return -ENOMEM;
-    commit_keep(kept);
-    space->nr_promised += kept;
-    space_remove(space, start, end);
-    space_merge(space, add(space, wanted));
-    return 0;
+    return space_charge(space, nr_pages, nr_tables);
+}
+
+void space_place(struct space *space, const struct area *wanted)
+{
+    space_remove(space, wanted->start, wanted->end);
+    struct area *area = take_spare(space);
+    *area = *wanted;
+    area_insert(&space->areas, area);
+    attach(space, area);
+    space_merge(space, area);
 }
 
 int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
                   struct object *object, uint64_t offset)
 {
     struct area wanted;
-    const struct area *there = area_find(&space->areas, start);
 
-    if (!there || there->start >= end)
+    if (area_find(&space->areas, start)->start >= end)
         return space_map(space, start, end, prot, flags, object, offset);
     describe(&wanted, start, end, prot, flags, object, offset);
-    int error = space_put_in_place(space, &wanted, 0);
-    space_settle_tables(space);
+    if (space_prepare_place(space, &wanted, 0, 0) < 0)
+        return -ENOMEM;
+    space_place(space, &wanted);
+    space_settle(space);
     PARANOID(space_check(space));
-    return error;
+    return 0;
 }
 
 void space_check(const struct space *space)
 {
-    size_t nr_promised = 0;
-    const struct area *prev = NULL;
-
     area_check(&space->areas);
-    for (const struct area *area = area_first(&space->areas); area; area = area_next(area)) {
-        ASSERT(!prev || !area_can_merge(prev, area));
-        nr_promised += promised_pages(area);
-        prev = area;
-    }
-    ASSERT(nr_promised == space->nr_promised && space->nr_tables == 1 + space->areas.nr_tables);
+    area_for_each (area, &space->areas)
+        ASSERT(!area_can_merge(area_prev(area), area));
+    ASSERT(space->promise.nr_pages == space->areas.nr_accounted);
+    ASSERT(space->promise.nr_tables == 1 + space->areas.nr_tables);
     pagetable_check(&space->pagetable);
 }

@@ -8,6 +8,7 @@
 
 #include "lib/list.h"
 #include "mm/area.h"
+#include "mm/commit.h"
 #include "mm/object.h"
 #include "mm/pagetable.h"
 #include "sched/mutex.h"
@@ -34,8 +35,8 @@ struct space {
     struct area *spares; /* memory for areas to come, linked by node.next */
     size_t nr_spares;
     struct pagetable pagetable;
-    size_t nr_promised;  /* pages counted in commit.c */
-    size_t nr_tables;    /* tables counted there: the root, and areas.nr_tables */
+    struct promise promise; /* areas.nr_accounted pages; the root table and areas.nr_tables */
+    size_t peak_pages;      /* the most areas.nr_pages was before areas went: see space_peak() */
     vaddr_t brk;         /* the program break, any byte; the heap is [brk_start, align_up(brk)) */
     unsigned lock_flags; /* AREA_LOCKED, AREA_ONFAULT: of areas to come, see mlockall(2) */
     struct memory_limits limits;
@@ -99,14 +100,38 @@ MUST_CHECK int space_unmap(struct space *space, vaddr_t start, vaddr_t end);
 size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned flags, bool data);
 
 /*
- * Whether nr_more pages of such areas are within the limits, where nr_less go, nr_data of them data:
- * RLIMIT_AS and RLIMIT_DATA, RLIMIT_MEMLOCK. And whether so many that are there may become data,
- * after others.
+ * What setrlimit(2) allows. Whether nr_more pages of such areas may come, where nr_less go, nr_data of
+ * them data: RLIMIT_AS and RLIMIT_DATA, RLIMIT_MEMLOCK. And whether so many that are there may become
+ * data, after nr_before others.
+ *
+ * Source  getrlimit(2); Linux 6.1, may_expand_vm() and mlock_future_check() of mm/mmap.c
  */
-bool space_may_grow(const struct space *space, unsigned prot, unsigned flags, size_t nr_more,
-                    size_t nr_less, size_t nr_data);
-bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more, size_t nr_less);
-bool space_may_write(const struct space *space, size_t nr_before, size_t nr_more);
+static inline bool within_limit(size_t nr_pages, size_t limit)
+{
+    return nr_pages <= limit >> PAGE_SHIFT || limit == SIZE_MAX;
+}
+
+static inline bool space_may_grow(const struct space *space, unsigned prot, unsigned flags,
+                                  size_t nr_more, size_t nr_less, size_t nr_data)
+{
+    return within_limit(space->areas.nr_pages - nr_less + nr_more, space->limits.as) &&
+           (within_limit(space->areas.nr_data - nr_data + nr_more, space->limits.data) ||
+            !area_is_data(prot, flags));
+}
+
+static inline bool space_may_lock(const struct space *space, unsigned flags, size_t nr_more,
+                                  size_t nr_less)
+{
+    return !(flags & AREA_LOCKED) ||
+           within_limit(space->areas.nr_locked - nr_less + nr_more, space->limits.memlock);
+}
+
+static inline bool space_may_write(const struct space *space, size_t nr_before, size_t nr_more)
+{
+    /* The second clause is Linux's: who is at RLIMIT_AS is not asked for RLIMIT_DATA. */
+    return within_limit(space->areas.nr_data + nr_before + nr_more, space->limits.data) ||
+           !within_limit(space->areas.nr_pages + nr_more, space->limits.as);
+}
 
 /*
  * Give every area in [start, end) other rights or flags.
@@ -123,49 +148,61 @@ MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
                             const struct change *change);
 
 /*
- * Have memory for nr more areas, nr <= SPACE_SPARES, so that space_split() cannot fail as many times.
- * 0 or -ENOMEM.
+ * Have memory for nr more areas, nr <= SPACE_SPARES, so that space_split() and space_place() cannot
+ * fail. 0 or -ENOMEM.
  */
 #define SPACE_SPARES 16
 MUST_CHECK int space_reserve_areas(struct space *space, size_t nr);
 
-/*
- * space_unmap() in two parts, of which the second cannot fail; space_settle_tables() comes after it.
- * The first has memory for nr_areas more.
- */
-MUST_CHECK int space_prepare_removal(struct space *space, vaddr_t start, vaddr_t end,
-                                     size_t nr_areas);
+/* What space_unmap() does once nothing can fail: the caller has what a cut needs, and settles. */
 void space_remove(struct space *space, vaddr_t start, vaddr_t end);
 
-/*
- * Put an area in place of what lies in its range, where nr_moved promised pages are in it that the
- * caller removes elsewhere next. The caller settles tables. 0, or -ENOMEM: no area has changed
- */
-MUST_CHECK int space_put_in_place(struct space *space, const struct area *wanted, size_t nr_moved);
+/* space_remove() where no page is in [start, end). */
+void space_remove_areas(struct space *space, vaddr_t start, vaddr_t end);
 
 /*
- * Cut area in two at `at`, start < at < end, in memory reserved before; AREA_SPLIT_TABLES are charged.
- * Returns the upper part.
+ * Put an area in place of what lies in its range, in three parts, of which the second cannot fail: get
+ * all it needs, place, settle. nr_moved promised pages are in it that the caller removes elsewhere before
+ * it settles, and nr_areas more are cut or added.
  */
+MUST_CHECK int space_prepare_place(struct space *space, const struct area *wanted, size_t nr_areas,
+                                   size_t nr_moved);
+void space_place(struct space *space, const struct area *wanted);
+
+/* Cut area in two at `at`, start < at < end. Returns the upper part. */
 struct area *space_split(struct space *space, struct area *area, vaddr_t at);
 
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
 
 /* Whether pages of such an area are promised: private and writable, and not NORESERVE. */
-bool space_accounts(unsigned prot, unsigned flags);
+static inline bool space_accounts(unsigned prot, unsigned flags)
+{
+    return prot & PROT_WRITE && !(flags & (AREA_SHARED | AREA_NORESERVE));
+}
+
+/* Promise ahead of a change what it may need more at most. 0, or -ENOMEM with nothing promised. */
+MUST_CHECK static inline int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
+{
+    const struct promise *now = &space->promise;
+
+    return commit_settle(&space->promise, now->nr_pages + nr_pages, now->nr_tables + nr_tables);
+}
 
 /*
- * Promise nr_pages for this space, and ahead of a change that may need them nr_tables page tables. 0,
- * or -ENOMEM with nothing promised.
+ * After a change: promise what the areas need now, neither more nor less. 0, or -ENOMEM (more than
+ * before, and not charged ahead): the caller takes its change back.
  */
-MUST_CHECK int space_charge(struct space *space, size_t nr_pages, size_t nr_tables);
+static inline int space_settle(struct space *space)
+{
+    return commit_settle(&space->promise, space->areas.nr_accounted, 1 + space->areas.nr_tables);
+}
 
-/* Take nr_pages back. */
-void space_uncharge(struct space *space, size_t nr_pages);
-
-/* After the change: give back tables that it did not need. Between two calls nr_tables is exact. */
-void space_settle_tables(struct space *space);
+/* The most pages all areas ever had. */
+static inline size_t space_peak(const struct space *space)
+{
+    return MAX(space->peak_pages, space->areas.nr_pages);
+}
 
 /*
  * Make area larger: the range becomes [start, end), what is new of it is free. Then join it with its

@@ -29,7 +29,7 @@ const char *space_test_layout(const struct space *space)
     size_t len = 0;
 
     text[0] = 0;
-    for (const struct area *area = area_first(&space->areas); area; area = area_next(area)) {
+    area_for_each (area, &space->areas) {
         int added = snprintf(
             text + len, sizeof(text) - len, "%s%ld-%ld%c%c%c%s%s%s%s", len ? " " : "",
             (int64_t)(area->start - BASE) / (int64_t)PAGE_SIZE,
@@ -139,14 +139,14 @@ KTEST(space_unmap_cuts_areas_at_both_ends_and_in_the_middle)
 
     KTEST_CHECK(space_test_map(space, 0, 10, RW, 0) == 0);
     KTEST_CHECK(space_test_unmap(space, 4, 6) == 0);
-    KTEST_CHECK(is_layout(space, "0-4rw-p 6-10rw-p") && space->nr_promised == 8);
+    KTEST_CHECK(is_layout(space, "0-4rw-p 6-10rw-p") && space->promise.nr_pages == 8);
     KTEST_CHECK(space_test_unmap(space, 2, 8) == 0);
-    KTEST_CHECK(is_layout(space, "0-2rw-p 8-10rw-p") && space->nr_promised == 4);
+    KTEST_CHECK(is_layout(space, "0-2rw-p 8-10rw-p") && space->promise.nr_pages == 4);
     KTEST_CHECK(space_test_unmap(space, 2, 8) == 0); /* a hole: nothing to do */
     KTEST_CHECK(space_test_unmap(space, 9, 100) == 0);
-    KTEST_CHECK(is_layout(space, "0-2rw-p 8-9rw-p") && space->nr_promised == 3);
+    KTEST_CHECK(is_layout(space, "0-2rw-p 8-9rw-p") && space->promise.nr_pages == 3);
     KTEST_CHECK(space_test_unmap(space, 0, 9) == 0);
-    KTEST_CHECK(is_layout(space, "") && space->nr_promised == 0);
+    KTEST_CHECK(is_layout(space, "") && space->promise.nr_pages == 0);
     space_put(space);
     KTEST_CHECK(memory_test_free() == before);
 }
@@ -175,10 +175,10 @@ KTEST(space_replace_takes_the_place_of_all_that_was_there)
     KTEST_CHECK(space_test_map(space, 6, 8, PROT_READ, 0) == 0);
     KTEST_CHECK(space_clear(space, PAGE(2), PAGE_SIZE) == 0);
     KTEST_CHECK(replace(space, 2, 7, PROT_READ) == 0);
-    KTEST_CHECK(is_layout(space, "0-2rw-p 2-8r--") && space->nr_promised == 2);
+    KTEST_CHECK(is_layout(space, "0-2rw-p 2-8r--") && space->promise.nr_pages == 2);
     KTEST_CHECK(!space_test_entry(space, 2));
     KTEST_CHECK(replace(space, 0, 8, RW) == 0);
-    KTEST_CHECK(is_layout(space, "0-8rw-p") && space->nr_promised == 8);
+    KTEST_CHECK(is_layout(space, "0-8rw-p") && space->promise.nr_pages == 8);
     space_put(space);
     KTEST_CHECK(memory_test_free() == before);
 }

@@ -132,9 +132,10 @@ static int show_areas(struct text *text, uint64_t subject, uint64_t at, show_are
     if (error || !view.space)
         return error;
     const struct area *area = area_find(&view.space->areas, at);
-    for (; area && text->len < BATCH && !text->failed; area = area_next(area))
+    const struct area *top = &view.space->areas.top;
+    for (; area != top && text->len < BATCH && !text->failed; area = area_next(area))
         show(text, &view, area);
-    text->next = area ? area->start : TEXT_END;
+    text->next = area != top ? area->start : TEXT_END;
     view_end(&view);
     return 0;
 }
@@ -253,7 +254,7 @@ int smaps_rollup_show(struct text *text, uint64_t subject, uint64_t at)
     (void)at;
     if (error || !view.space)
         return error ? error : -ESRCH;
-    for (const struct area *area = area_first(&view.space->areas); area; area = area_next(area)) {
+    area_for_each (area, &view.space->areas) {
         resident_add(view.space, area, &sum);
         start = start ? start : area->start;
         end = area->end;
@@ -301,8 +302,7 @@ static void fill_piece(const struct view *view, struct piece *piece, size_t nr)
     vaddr_t end = piece->start + (nr << PAGE_SHIFT);
 
     memset(piece->entries, 0, nr * sizeof(uint64_t));
-    for (const struct area *area = area_find(&view->space->areas, piece->start);
-         area && area->start < end; area = area_next(area)) {
+    area_for_each_in (area, &view->space->areas, piece->start, end) {
         vaddr_t from = MAX(area->start, piece->start), to = MIN(area->end, end);
         for (vaddr_t va = from; va < to && !is_first_stack(view, area); va += PAGE_SIZE)
             piece->entries[(va - piece->start) >> PAGE_SHIFT] = PAGEMAP_SOFT_DIRTY;

@@ -73,10 +73,10 @@ static void add_area(struct space *space, const struct area *area, struct space_
 static void add_space(struct space *space, struct space_summary *sum)
 {
     mutex_lock(&space->lock);
-    for (const struct area *area = area_first(&space->areas); area; area = area_next(area))
+    area_for_each (area, &space->areas)
         add_area(space, area, sum);
     sum->nr_pages += space->areas.nr_pages;
-    sum->nr_pages_peak += space->areas.nr_pages_peak;
+    sum->nr_pages_peak += space_peak(space);
     sum->nr_locked += space->areas.nr_locked;
     sum->nr_tables += space->pagetable.nr_tables - 1;
     sum->brk_start = space->brk_start;

@@ -191,18 +191,18 @@ static inline bool same(const struct expected *e, const struct area *area)
 /* Every area is where and what the model says, and found from every address. */
 static inline void model_check(void)
 {
-    const struct area *area = area_first(&m.areas), *prev = NULL;
+    const struct area *area = area_next(&m.areas.bottom), *prev = &m.areas.bottom;
 
     area_check(&m.areas);
     ASSERT(m.areas.nr_areas == m.nr);
     for (size_t i = 0; i < m.nr; i++) {
-        ASSERT(area && same(&m.expected[i], area) && area_prev(area) == prev);
-        ASSERT(!prev ||
+        ASSERT(same(&m.expected[i], area) && area_prev(area) == prev);
+        ASSERT(i == 0 ||
                area_can_merge(prev, area) == model_can_merge(&m.expected[i - 1], &m.expected[i]));
         prev = area;
         area = area_next(area);
     }
-    ASSERT(!area);
+    ASSERT(area == &m.areas.top && area_prev(area) == prev);
 }
 
 static inline void model_check_find(vaddr_t addr)
@@ -211,7 +211,7 @@ static inline void model_check_find(vaddr_t addr)
 
     while (i < m.nr && m.expected[i].end <= addr)
         i++;
-    ASSERT(area_find(&m.areas, addr) == (i < m.nr ? m.expected[i].area : NULL));
+    ASSERT(area_find(&m.areas, addr) == (i < m.nr ? m.expected[i].area : &m.areas.top));
 }
 
 /* The highest free place, tried page by page from above. */
@@ -245,7 +245,7 @@ static inline void model_drain(void)
         model_remove(pick(m.nr));
         model_check();
     }
-    ASSERT(m.areas.nr_areas == 0 && !area_first(&m.areas));
+    ASSERT(m.areas.nr_areas == 0 && area_next(&m.areas.bottom) == &m.areas.top);
 }
 
 #endif

@@ -155,12 +155,12 @@ void kfree(void *block)
     free(block);
 }
 
-int commit_charge_with_tables(size_t nr_pages, size_t nr_tables)
+int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
 {
-    ASSERT(nr_tables == 0);
-    if (nr_pages && fails_now())
+    ASSERT(nr_tables == 0 && promise->nr_pages <= machine.nr_promised + nr_pages);
+    if (nr_pages > promise->nr_pages && fails_now())
         return -ENOMEM;
-    machine.nr_promised += nr_pages;
+    machine.nr_promised += nr_pages - promise->nr_pages;
     return 0;
 }
 
@@ -169,12 +169,6 @@ void object_unmap(struct object *object, uint64_t first, uint64_t last, bool cop
 {
     ASSERT(list_empty(&object->areas) && first <= last);
     (void)copies;
-}
-
-void commit_uncharge(size_t nr_pages)
-{
-    ASSERT(nr_pages <= machine.nr_promised);
-    machine.nr_promised -= nr_pages;
 }
 
 /* ---- the model -------------------------------------------------------------------------------- */
