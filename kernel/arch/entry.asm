@@ -16,7 +16,15 @@ PERCPU_STACK    equ 8                   ; struct percpu
 PERCPU_USER_RSP equ 16
 PERCPU_WORK     equ 24
 
-FRAME_VECTOR    equ 15 * 8              ; struct trap_frame
+FRAME_RBP       equ 4 * 8               ; struct trap_frame
+FRAME_R10       equ 7 * 8
+FRAME_R9        equ 8 * 8
+FRAME_R8        equ 9 * 8
+FRAME_RAX       equ 10 * 8
+FRAME_RDX       equ 12 * 8
+FRAME_RSI       equ 13 * 8
+FRAME_RDI       equ 14 * 8
+FRAME_VECTOR    equ 15 * 8
 FRAME_RIP       equ 17 * 8
 FRAME_RFLAGS    equ 19 * 8
 FRAME_RSP       equ 20 * 8
@@ -98,12 +106,19 @@ syscall_entry:
         jne restore_user
 
 ; SYSRET with a non-canonical rcx would fault in ring 0 on the user's stack. User space ends a page
-; below the canonical boundary, so that no SYSCALL can leave such an rcx; whoever writes rip or rflags
-; into the frame also sets TRAP_RESTORE.
-        POP_REGISTERS
-        mov rcx, [rsp + FRAME_RIP - FRAME_VECTOR]
-        mov r11, [rsp + FRAME_RFLAGS - FRAME_VECTOR]
-        mov rsp, [rsp + FRAME_RSP - FRAME_VECTOR]
+; below the canonical boundary, so that no SYSCALL can leave such an rcx; whoever writes anything but rax
+; into the frame also sets TRAP_RESTORE. The registers that C functions keep are as they were.
+        mov rbp, [rsp + FRAME_RBP]
+        mov r10, [rsp + FRAME_R10]
+        mov r9, [rsp + FRAME_R9]
+        mov r8, [rsp + FRAME_R8]
+        mov rax, [rsp + FRAME_RAX]
+        mov rdx, [rsp + FRAME_RDX]
+        mov rsi, [rsp + FRAME_RSI]
+        mov rdi, [rsp + FRAME_RDI]
+        mov rcx, [rsp + FRAME_RIP]
+        mov r11, [rsp + FRAME_RFLAGS]
+        mov rsp, [rsp + FRAME_RSP]
         swapgs
         o64 sysret
 

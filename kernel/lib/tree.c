@@ -53,8 +53,7 @@ static void rotate(struct tree *tree, struct tree_node *node)
     }
 }
 
-/* node's rank is that of its parent, which must be greater. */
-static void rebalance(struct tree *tree, struct tree_node *node)
+void tree_rebalance(struct tree *tree, struct tree_node *node)
 {
     for (struct tree_node *parent; (parent = node->parent) && parent->rank == node->rank;) {
         bool is_left = parent->left == node;
@@ -75,45 +74,38 @@ static void rebalance(struct tree *tree, struct tree_node *node)
     }
 }
 
-static void set_next(struct tree_node *node, struct tree_node *next)
+/* The neighbours of node become each other's. */
+static inline void unlink(struct tree_node *node)
 {
-    if (node)
-        node->next = next;
-    if (next)
-        next->prev = node;
+    if (node->prev)
+        node->prev->next = node->next;
+    if (node->next)
+        node->next->prev = node->prev;
 }
 
-void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *parent,
-                 struct tree_node **link)
+/* Put the next node, which has no left child, in place of node, which has two. */
+NOINLINE static void replace_by_next(struct tree *tree, struct tree_node *node)
 {
-    bool is_left = parent && link == &parent->left;
-    struct tree_node *next = is_left || !parent ? parent : parent->next;
+    struct tree_node *heir = node->next;
 
-    set_next(is_left ? parent->prev : parent, node);
-    set_next(node, next);
-    node->left = node->right = NULL;
-    node->rank = 0;
-    node->parent = parent;
-    *link = node;
-    if (parent && parent->rank == 0)
-        rebalance(tree, node);
+    hang(heir->right, heir->parent, link_of(tree, heir));
+    hang(node->left, heir, &heir->left);
+    hang(node->right, heir, &heir->right);
+    heir->rank = node->rank;
+    if (tree->update)
+        tree->update(heir);
+    hang(heir, node->parent, link_of(tree, node));
+    unlink(node);
 }
 
 void tree_remove(struct tree *tree, struct tree_node *node)
 {
-    struct tree_node *heir = node->left ? node->left : node->right;
-
     if (node->left && node->right) {
-        heir = node->next; /* has no left child */
-        hang(heir->right, heir->parent, link_of(tree, heir));
-        hang(node->left, heir, &heir->left);
-        hang(node->right, heir, &heir->right);
-        heir->rank = node->rank;
-        if (tree->update)
-            tree->update(heir);
+        replace_by_next(tree, node);
+        return;
     }
-    hang(heir, node->parent, link_of(tree, node));
-    set_next(node->prev, node->next);
+    hang(node->left ? node->left : node->right, node->parent, link_of(tree, node));
+    unlink(node);
 }
 
 struct tree_node *tree_first(const struct tree *tree)

@@ -32,12 +32,31 @@ struct tree {
     tree_update_fn *update; /* constant after initialisation */
 };
 
+/* For tree_insert(): node's rank is that of its parent. */
+void tree_rebalance(struct tree *tree, struct tree_node *node);
+
 /*
  * Link node as the child of parent that *link is (&parent->left, &parent->right, or &tree->root
  * with parent NULL), which is NULL now, and rebalance. O(log n), O(1) on average.
  */
-void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *parent,
-                 struct tree_node **link);
+static inline void tree_insert(struct tree *tree, struct tree_node *node, struct tree_node *parent,
+                               struct tree_node **link)
+{
+    bool is_left = parent && link == &parent->left;
+
+    node->prev = is_left ? parent->prev : parent;
+    node->next = is_left || !parent ? parent : parent->next;
+    if (node->prev)
+        node->prev->next = node;
+    if (node->next)
+        node->next->prev = node;
+    node->left = node->right = NULL;
+    node->rank = 0;
+    node->parent = parent;
+    *link = node;
+    if (parent && parent->rank == 0)
+        tree_rebalance(tree, node);
+}
 
 /* Unlink node. O(1). */
 void tree_remove(struct tree *tree, struct tree_node *node);

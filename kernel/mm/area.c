@@ -1,14 +1,14 @@
 /*
  * mm/area.c - the areas of one address space
  *
- * A balanced tree keyed by start address. Every node knows the gap below it and a bound of all gaps
- * in its subtree, so that finding room for a mapping, top-down, costs O(log n) whatever the layout. A
- * bound is raised at once and lowered by the next search that it misleads: what is unmapped and mapped
- * again in the same place changes none.
+ * A balanced tree keyed by start address. Every node knows a bound of all gaps in its subtree, so that
+ * finding room for a mapping, top-down, costs O(log n) whatever the layout. A bound is raised at once
+ * and lowered by the next search that it misleads: what is unmapped and mapped again in the same place
+ * changes none.
  *
- * Invariant: areas are page aligned, disjoint and not empty; gap is exact, max_gap no less than it and
- * than those of the children; no two neighbours could be one area. area_check() proves it, but for the
- * last clause: while a call is at work there may be such neighbours, and its own file joins them
+ * Invariant: areas are page aligned, disjoint and not empty; max_gap is no less than the gap below the
+ * area and than those of the children; no two neighbours could be one area. area_check() proves it, but
+ * for the last clause: while a call is at work there may be such neighbours, and its own file joins them
  * (space_merge()).
  */
 #include "mm/area.h"
@@ -22,37 +22,39 @@ static struct area *area_of(const struct tree_node *node)
     return container_of(node, struct area, node);
 }
 
-static size_t max_gap(const struct tree_node *node)
+NOINLINE vaddr_t area_guard_start(const struct area *area)
+{
+    return area->start - MIN(STACK_GUARD_GAP, area->start);
+}
+
+/* What is free between area and the one before. */
+static inline size_t gap_below(const struct area *area)
+{
+    vaddr_t start = area_prev(area)->end;
+
+    if (likely(!(area->flags & AREA_GROWSDOWN)))
+        return area->start - start;
+    vaddr_t end = area_guard_start(area);
+    return end > start ? end - start : 0;
+}
+
+static inline size_t max_gap(const struct tree_node *node)
 {
     return node ? area_of(node)->max_gap : 0;
 }
 
 static void update_max_gap(struct tree_node *node)
 {
-    area_of(node)->max_gap =
-        MAX(area_of(node)->gap, MAX(max_gap(node->left), max_gap(node->right)));
+    size_t in_children = MAX(max_gap(node->left), max_gap(node->right));
+
+    area_of(node)->max_gap = MAX(gap_below(area_of(node)), in_children);
 }
 
 /* The subtree of node, which may be NULL, has a gap of this size. */
-static void raise_max_gap(struct tree_node *node, size_t gap)
+static inline void raise_max_gap(struct tree_node *node, size_t gap)
 {
     for (; node && area_of(node)->max_gap < gap; node = node->parent)
         area_of(node)->max_gap = gap;
-}
-
-/* The gap between two neighbours. */
-static inline size_t gap_between(const struct area *below, const struct area *area)
-{
-    vaddr_t end = area_gap_end(area);
-
-    return end > below->end ? end - below->end : 0;
-}
-
-/* The space below area became larger. */
-static inline void grow_gap(struct area *area)
-{
-    area->gap = gap_between(area_prev(area), area);
-    raise_max_gap(&area->node, area->gap);
 }
 
 /*
@@ -62,12 +64,14 @@ static inline void grow_gap(struct area *area)
 static inline void count(struct area_tree *areas, const struct area *area, size_t nr_pages,
                          size_t nr_tables)
 {
+    unsigned flags = area->flags;
+
     areas->nr_pages += nr_pages;
-    if (area_is_data(area->prot, area->flags))
+    if (area_is_data(area->prot, flags))
         areas->nr_data += nr_pages;
-    if (area->flags & AREA_LOCKED)
+    if (flags & AREA_LOCKED)
         areas->nr_locked += nr_pages;
-    if (area->flags & AREA_ACCOUNTED) {
+    if (flags & AREA_ACCOUNTED) {
         areas->nr_accounted += nr_pages;
         areas->nr_tables += nr_tables;
     }
@@ -92,11 +96,12 @@ static inline size_t shared_tables(vaddr_t at)
 void area_tree_init(struct area_tree *areas)
 {
     *areas = (struct area_tree){.tree = {.update = update_max_gap}};
-    areas->top.start = areas->top.end = ABOVE_ALL;
-    areas->top.gap = areas->top.max_gap = ABOVE_ALL;
+    areas->top.start = areas->top.end = areas->top.max_gap = ABOVE_ALL;
     areas->last = &areas->top;
     tree_insert(&areas->tree, &areas->top.node, NULL, &areas->tree.root);
-    tree_insert(&areas->tree, &areas->bottom.node, &areas->top.node, &areas->top.node.left);
+    /* bottom is in order before all others, and no search needs it. */
+    areas->bottom.node.next = &areas->top.node;
+    areas->top.node.prev = &areas->bottom.node;
 }
 
 struct area *area_search(struct area_tree *areas, vaddr_t addr)
@@ -115,10 +120,10 @@ struct area *area_search(struct area_tree *areas, vaddr_t addr)
     return areas->last = found;
 }
 
-/* Add an area, which the caller counts, between two neighbours. */
-static inline void insert_between(struct area_tree *areas, struct area *area, struct area *below,
-                                  struct area *above)
+/* Add an area, which the caller counts, before `above`. */
+static inline void insert(struct area_tree *areas, struct area *area, struct area *above)
 {
+    struct area *below = area_prev(above);
     struct tree_node *parent = &above->node, **link = &parent->left;
 
     ASSERT(below->end <= area->start && area->start < area->end && area->end <= above->start);
@@ -127,19 +132,17 @@ static inline void insert_between(struct area_tree *areas, struct area *area, st
         parent = &below->node;
         link = &parent->right;
     }
-    area->gap = area->max_gap = gap_between(below, area);
-    above->gap = gap_between(area, above);
-    raise_max_gap(parent, area->gap);
+    area->node.prev = &below->node;
+    area->max_gap = gap_below(area);
+    raise_max_gap(parent, area->max_gap);
     tree_insert(&areas->tree, &area->node, parent, link);
     areas->nr_areas++;
     areas->last = area;
 }
 
-void area_insert(struct area_tree *areas, struct area *area)
+void area_insert(struct area_tree *areas, struct area *area, struct area *above)
 {
-    struct area *above = area_find(areas, area->start);
-
-    insert_between(areas, area, area_prev(above), above);
+    insert(areas, area, above);
     count_in(areas, area);
 }
 
@@ -151,7 +154,7 @@ void area_remove(struct area_tree *areas, struct area *area)
     tree_remove(&areas->tree, &area->node);
     areas->nr_areas--;
     areas->last = above;
-    grow_gap(above);
+    raise_max_gap(&above->node, gap_below(above));
 }
 
 void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
@@ -161,30 +164,35 @@ void area_set_start(struct area_tree *areas, struct area *area, vaddr_t start)
           tables_between(start, area->start));
     area->offset += start - area->start;
     area->start = start;
-    grow_gap(area);
+    raise_max_gap(&area->node, gap_below(area));
 }
 
 void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end)
 {
     struct area *above = area_next(area);
+    bool shrinks = end < area->end;
 
     ASSERT(area->start < end && end <= above->start);
     count(areas, area, (end >> PAGE_SHIFT) - (area->end >> PAGE_SHIFT),
           tables_between(area->end - 1, end - 1));
     area->end = end;
-    grow_gap(above);
+    if (shrinks)
+        raise_max_gap(&above->node, gap_below(above));
 }
 
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags)
 {
-    bool counts =
-        (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED) || (area->prot ^ prot) & PROT_WRITE;
+    bool was_data = area_is_data(area->prot, area->flags), is_data = area_is_data(prot, flags);
+    bool recounts = (area->flags ^ flags) & (AREA_ACCOUNTED | AREA_LOCKED);
 
-    if (counts)
+    areas->last = area;
+    if (unlikely(recounts))
         count_out(areas, area);
+    else if (was_data != is_data)
+        areas->nr_data += is_data ? area_nr_pages(area) : 0 - area_nr_pages(area);
     area->prot = prot;
     area->flags = flags;
-    if (counts)
+    if (unlikely(recounts))
         count_in(areas, area);
 }
 
@@ -193,20 +201,29 @@ void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct a
     ASSERT(area->start < at && at < area->end);
     upper->start = at;
     upper->end = area->end;
-    upper->prot = area->prot;
-    upper->flags = area->flags;
-    upper->object = area->object;
     upper->offset = area->offset + (at - area->start);
     area->end = at;
     count(areas, area, 0, shared_tables(at));
-    insert_between(areas, upper, area, area_next(area));
+    insert(areas, upper, area_next(area));
+}
+
+void area_split_below(struct area_tree *areas, struct area *area, vaddr_t at, struct area *lower)
+{
+    ASSERT(area->start < at && at < area->end);
+    lower->start = area->start;
+    lower->end = at;
+    lower->offset = area->offset;
+    area->offset += at - area->start;
+    area->start = at;
+    count(areas, area, 0, shared_tables(at));
+    insert(areas, lower, area);
 }
 
 void area_join(struct area_tree *areas, struct area *a, struct area *b)
 {
-    ASSERT(area_can_merge(a, b) && area_next(a) == b);
+    ASSERT(area_next(a) == b && a->end == b->start);
     count(areas, a, 0, 0 - shared_tables(b->start));
-    tree_remove(&areas->tree, &b->node); /* the gap between them was 0, the one above stays */
+    tree_remove(&areas->tree, &b->node); /* all gaps stay */
     areas->nr_areas--;
     areas->last = a;
     a->end = b->end;
@@ -232,17 +249,29 @@ NOINLINE static struct area *lower_gap(struct area *area, size_t len)
                 node = child->parent;
             } while (node && node->left == child);
         }
-    } while (node && area_of(node)->gap < len);
+    } while (node && gap_below(area_of(node)) < len);
     return node ? area_of(node) : NULL;
 }
 
 /* The highest place for len bytes in the gap below area, cut to [low, high); 0 if that is too small. */
 static inline vaddr_t fit(const struct area *area, size_t len, vaddr_t low, vaddr_t high)
 {
-    vaddr_t end = area_gap_end(area), start = MAX(end - area->gap, low);
+    vaddr_t start = MAX(area_prev(area)->end, low), gap_end = area_gap_end(area);
+    vaddr_t end = MIN(gap_end, high);
 
-    end = MIN(end, high);
     return start < end && end - start >= len ? end - len : 0;
+}
+
+/* The place below the first gap that is large enough, of lower's or to the left of it. */
+NOINLINE static vaddr_t find_lower_gap(struct area_tree *areas, struct area *lower, size_t len,
+                                       vaddr_t low, vaddr_t high)
+{
+    if (gap_below(lower) < len)
+        lower = lower_gap(lower, len);
+    if (!lower)
+        return 0;
+    areas->last = lower;
+    return fit(lower, len, low, high);
 }
 
 vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t high)
@@ -258,21 +287,17 @@ vaddr_t area_find_gap(struct area_tree *areas, size_t len, vaddr_t low, vaddr_t 
             above = area;
             node = node->left;
         } else {
-            if (area->gap >= len || max_gap(node->left) >= len)
+            if (max_gap(node->left) >= len || gap_below(area) >= len)
                 lower = area;
             node = node->right;
         }
     }
     /* Only the highest gap can be cut by high, and only the last one tried by low. */
-    vaddr_t place = fit(above, len, low, high);
-    if (!place && lower && lower->gap < len)
-        lower = lower_gap(lower, len);
-    if (!place && lower) {
-        above = lower;
-        place = fit(above, len, low, high);
-    }
     areas->last = above;
-    return place;
+    vaddr_t place = fit(above, len, low, high);
+    if (likely(place))
+        return place;
+    return lower ? find_lower_gap(areas, lower, len, low, high) : 0;
 }
 
 void area_check(const struct area_tree *areas)
@@ -282,10 +307,9 @@ void area_check(const struct area_tree *areas)
     ASSERT(areas->bottom.end == 0 && areas->top.start == ABOVE_ALL && areas->top.end == ABOVE_ALL &&
            area_next(&areas->top) == NULL);
     for (const struct area *area = area_next(&areas->bottom); area; area = area_next(area)) {
+        size_t in_children = MAX(max_gap(area->node.left), max_gap(area->node.right));
         ASSERT(area_prev(area)->end <= area->start &&
-               area->gap == gap_between(area_prev(area), area));
-        ASSERT(area->max_gap >=
-               MAX(area->gap, MAX(max_gap(area->node.left), max_gap(area->node.right))));
+               area->max_gap >= MAX(gap_below(area), in_children));
         if (area == &areas->top)
             continue;
         ASSERT(area->start % PAGE_SIZE == 0 && area->end % PAGE_SIZE == 0 &&

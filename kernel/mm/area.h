@@ -39,11 +39,10 @@ enum area_flags {
 
 struct area {
     struct tree_node node;
-    vaddr_t start, end; /* page aligned, start < end */
-    size_t gap;         /* bytes below area_gap_end() that are free, down to the area before or 0 */
-    size_t max_gap;     /* no gap in the subtree is larger */
-    unsigned prot;      /* PROT_READ | PROT_WRITE | PROT_EXEC of <asm/mman.h> */
-    unsigned flags;     /* enum area_flags */
+    vaddr_t start, end;    /* page aligned, start < end */
+    size_t max_gap;        /* no gap below an area of the subtree is larger */
+    unsigned prot;         /* PROT_READ | PROT_WRITE | PROT_EXEC of <asm/mman.h> */
+    unsigned flags;        /* enum area_flags */
     struct object *object; /* NULL: anonymous memory */
     uint64_t offset;       /* of start in object, bytes, a multiple of PAGE_SIZE */
     struct space *space;   /* Constant: whose it is */
@@ -52,8 +51,8 @@ struct area {
 
 struct area_tree {
     struct tree tree;
-    struct area bottom,
-        top;             /* empty ones, at 0 and past all pages: every area has two neighbours */
+    struct area bottom;  /* an empty one at 0, and one past all pages: */
+    struct area top;     /* all areas lie between them */
     struct area *last;   /* the one area_find() found last, or one beside it */
     size_t nr_areas;     /* but for those two */
     size_t nr_pages;     /* of all areas */
@@ -104,11 +103,11 @@ static inline size_t area_nr_pages(const struct area *area)
 }
 
 /* Where mappings below area must end: at its start, or a guard gap below one that grows. */
+vaddr_t area_guard_start(const struct area *area);
+
 static inline vaddr_t area_gap_end(const struct area *area)
 {
-    if (likely(!(area->flags & AREA_GROWSDOWN)))
-        return area->start;
-    return area->start - MIN(STACK_GUARD_GAP, area->start);
+    return likely(!(area->flags & AREA_GROWSDOWN)) ? area->start : area_guard_start(area);
 }
 
 void area_tree_init(struct area_tree *areas);
@@ -153,8 +152,8 @@ static inline bool area_is_cut(const struct area *area, vaddr_t start, vaddr_t e
     return area->start < start && end < area->end;
 }
 
-/* Add an area whose range is free. O(log n) */
-void area_insert(struct area_tree *areas, struct area *area);
+/* Add an area whose range is free, in front of above, which is area_find() of its start. O(1) */
+void area_insert(struct area_tree *areas, struct area *area, struct area *above);
 
 void area_remove(struct area_tree *areas, struct area *area);
 
@@ -168,8 +167,13 @@ void area_set_end(struct area_tree *areas, struct area *area, vaddr_t end);
 /* Give an area other rights and flags. */
 void area_set_rights(struct area_tree *areas, struct area *area, unsigned prot, unsigned flags);
 
-/* Cut area in two at `at`, start < at < end: area keeps the lower part, upper becomes the rest. */
+/*
+ * Cut area in two at `at`, start < at < end: area keeps the lower part, upper, which has its rights, flags
+ * and object, becomes the rest; or the other way round. Two cuts of one area turn no tree if they leave
+ * it the middle.
+ */
 void area_split(struct area_tree *areas, struct area *area, vaddr_t at, struct area *upper);
+void area_split_below(struct area_tree *areas, struct area *area, vaddr_t at, struct area *lower);
 
 /* Whether b could be the continuation of a: adjacent, same rights, same backing. */
 static inline bool area_can_merge(const struct area *a, const struct area *b)

@@ -12,22 +12,15 @@
 #include "mm/space.h"
 
 /*
- * An entry that is not 0 and not present keeps its frame for a page that mprotect() made
- * inaccessible. Here rights are taken from an entry, or it is made present again.
+ * Take rights from the entries of [start, end). One that is in use and not present keeps its frame for a
+ * page that mprotect() made inaccessible; here it is made present again.
  */
-static void restrict_entry(void *context, vaddr_t va, pte_t *slot)
+static void restrict_entries(struct space *space, vaddr_t start, vaddr_t end, unsigned prot)
 {
-    unsigned prot = *(const unsigned *)context;
-    pte_t entry = *slot & ~(PTE_PRESENT | PTE_NX);
+    pte_t clear = PTE_PRESENT | PTE_NX | (prot & PROT_WRITE ? 0 : PTE_WRITE);
+    pte_t set = (prot ? PTE_PRESENT : 0) | (prot & PROT_EXEC ? 0 : pte_nx());
 
-    (void)va;
-    if (prot != PROT_NONE)
-        entry |= PTE_PRESENT;
-    if (!(prot & PROT_WRITE))
-        entry &= ~PTE_WRITE;
-    if (!(prot & PROT_EXEC))
-        entry |= pte_nx();
-    pagetable_replace(slot, entry);
+    pagetable_change(&space->pagetable, start, end, clear & ~set, set);
 }
 
 /* What an area becomes. A page that was promised stays so. */
@@ -37,7 +30,7 @@ struct rights {
 
 static struct rights rights_after(const struct area *area, const struct change *change)
 {
-    struct rights after = {change->keeps_prot ? area->prot : change->prot,
+    struct rights after = {(area->prot & change->kept_prot) | change->prot,
                            (area->flags & ~change->clear) | change->set};
 
     if (space_accounts(after.prot, after.flags))
@@ -47,7 +40,7 @@ static struct rights rights_after(const struct area *area, const struct change *
 
 static inline bool differs(const struct area *area, struct rights after)
 {
-    return area->prot != after.prot || area->flags != after.flags;
+    return (area->prot ^ after.prot) | (area->flags ^ after.flags);
 }
 
 /* Whether [from, to), which ends or starts area, would be one with the neighbour there. */
@@ -64,36 +57,45 @@ static bool joins(const struct area *area, vaddr_t from, vaddr_t to, struct righ
                                : area_can_merge(&part, area_next(area));
 }
 
-/*
- * Get all that the change needs: 0 or -ENOMEM. Where there would be too many areas *end becomes lower:
- * as on Linux what lies before is done.
- */
-static int prepare(struct space *space, const struct area *area, vaddr_t start, vaddr_t *end,
-                   const struct change *change)
+/* Where a change must stop because of the areas there would be: as on Linux what lies before is done. */
+NOINLINE static vaddr_t stop_of(const struct space *space, const struct area *area, vaddr_t start,
+                                vaddr_t end, const struct change *change)
 {
-    size_t nr_splits = 0, nr_pages = 0, nr_tables = 0, nr_areas = space->areas.nr_areas;
-    bool near_limit = nr_areas + 2 > space_max_areas;
+    size_t nr_areas = space->areas.nr_areas;
 
-    for (; area->start < *end; area = area_next(area)) {
+    for (; area->start < end; area = area_next(area)) {
         struct rights after = rights_after(area, change);
-        vaddr_t from = MAX(area->start, start), to = MIN(area->end, *end);
+        vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
         size_t nr_cuts = (size_t)(from > area->start) + (to < area->end);
+        if (!differs(area, after) || !nr_cuts || (nr_cuts == 1 && joins(area, from, to, after)))
+            continue;
+        nr_areas += nr_cuts;
+        if (nr_areas > space_max_areas)
+            return from;
+    }
+    return end;
+}
+
+/* Get all that the change needs. 0 or -ENOMEM. */
+static inline int prepare(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
+                          const struct change *change)
+{
+    size_t nr_splits = 0, nr_pages = 0, nr_tables = 0;
+
+    for (; area->start < end; area = area_next(area)) {
+        struct rights after = rights_after(area, change);
         if (!differs(area, after))
             continue;
-        if (unlikely(near_limit) && nr_cuts && (nr_cuts == 2 || !joins(area, from, to, after))) {
-            nr_areas += nr_cuts;
-            if (nr_areas > space_max_areas) {
-                *end = from;
-                break;
-            }
-        }
-        nr_splits += nr_cuts;
+        nr_splits += (size_t)(area->start < start) + (area->end > end);
         if (after.flags & ~area->flags & AREA_ACCOUNTED) {
+            vaddr_t from = MAX(area->start, start), to = MIN(area->end, end);
             nr_pages += (to - from) >> PAGE_SHIFT;
             nr_tables += range_nr_tables(from, to);
         }
     }
-    if (*end == start || space_reserve_areas(space, nr_splits) < 0)
+    if (!nr_splits && !nr_pages)
+        return 0;
+    if (space_reserve_areas(space, nr_splits) < 0)
         return -ENOMEM;
     return space_charge(space, nr_pages, nr_tables + nr_splits * AREA_SPLIT_TABLES);
 }
@@ -103,24 +105,23 @@ int space_change(struct space *space, vaddr_t start, vaddr_t end, const struct c
     struct area *area = area_find(&space->areas, start);
     vaddr_t stop = end;
 
-    if (prepare(space, area, start, &stop, change) < 0)
+    if (unlikely(space->areas.nr_areas + 2 > space_max_areas))
+        stop = stop_of(space, area, start, end, change);
+    if (stop == start || prepare(space, area, start, stop, change) < 0)
         return -ENOMEM;
     for (; area->start < stop; area = area_next(area)) {
         struct rights after = rights_after(area, change);
         if (!differs(area, after))
             continue;
         if (area->start < start)
-            area = space_split(space, area, start);
+            space_split_below(space, area, start);
         if (area->end > stop)
             space_split(space, area, stop);
         area_set_rights(&space->areas, area, after.prot, after.flags);
         area = space_merge(space, area); /* may take in the next one, which is so already */
     }
-    if (!change->keeps_prot) {
-        unsigned prot = change->prot;
-        pagetable_visit(&space->pagetable, start, stop, restrict_entry, &prot);
-        pagetable_flush(&space->pagetable, start, stop);
-    }
+    if (!change->kept_prot)
+        restrict_entries(space, start, stop, change->prot);
     space_settle(space);
     PARANOID(space_check(space));
     return stop < end ? -ENOMEM : 0;

@@ -19,7 +19,9 @@
 #define RESERVE_FIXED 128 /* and these */
 
 static int policy;              /* OVERCOMMIT_* */
+static ssize_t nr_frames;       /* of the machine */
 static size_t limit;            /* pages */
+static ssize_t left;            /* of them; negative where another policy promised more */
 static struct promise promised; /* to all */
 
 INIT_ONCE void commit_init(int wanted)
@@ -27,7 +29,9 @@ INIT_ONCE void commit_init(int wanted)
     size_t nr_free = frame_nr_free(), reserve = nr_free / RESERVE_SHARE + RESERVE_FIXED;
 
     policy = wanted;
+    nr_frames = (ssize_t)frame_nr_total();
     limit = nr_free > reserve ? nr_free - reserve : 0;
+    left = (ssize_t)(limit - promised.nr_pages - promised.nr_tables);
     kernel_map_set_limit(nr_free - limit);
 }
 
@@ -41,27 +45,17 @@ void commit_set_policy(int wanted)
     policy = wanted;
 }
 
-static bool is_refused(ssize_t pages, ssize_t tables)
-{
-    ssize_t left = (ssize_t)(limit - promised.nr_pages - promised.nr_tables);
-
-    switch (policy) {
-    case OVERCOMMIT_NEVER: /* (left may be negative, after another policy) */
-        return pages + tables > left;
-    case OVERCOMMIT_GUESS:
-        return pages > (ssize_t)frame_nr_total();
-    default:
-        return false;
-    }
-}
-
 int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
 {
     ssize_t pages = (ssize_t)(nr_pages - promise->nr_pages);
     ssize_t tables = (ssize_t)(nr_tables - promise->nr_tables);
 
-    if (pages + tables > 0 && is_refused(pages, tables))
-        return -ENOMEM;
+    if (pages + tables > 0) {
+        if (policy == OVERCOMMIT_GUESS ? pages > nr_frames
+                                       : policy == OVERCOMMIT_NEVER && pages + tables > left)
+            return -ENOMEM;
+    }
+    left -= pages + tables;
     promised.nr_pages += (size_t)pages;
     promised.nr_tables += (size_t)tables;
     promise->nr_pages = nr_pages;

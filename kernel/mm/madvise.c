@@ -42,7 +42,7 @@ static const struct {
 static int change_flags(struct space *space, vaddr_t start, vaddr_t end, unsigned advice)
 {
     const struct change change = {
-        .keeps_prot = true, .set = changes[advice].set, .clear = changes[advice].clear};
+        .kept_prot = ~0U, .set = changes[advice].set, .clear = changes[advice].clear};
 
     return space_change(space, start, end, &change) < 0 ? -EAGAIN : 0;
 }
@@ -57,19 +57,11 @@ static int drop(struct space *space, const struct area *area, vaddr_t start, vad
 }
 
 /* A page that is not dirty goes when frames are short, unless it is written to before. */
-static void make_clean(void *context, vaddr_t va, pte_t *slot)
-{
-    (void)context;
-    (void)va;
-    pagetable_replace(slot, *slot & ~PTE_DIRTY);
-}
-
 static int free_lazily(struct space *space, const struct area *area, vaddr_t start, vaddr_t end)
 {
     if (area->flags & AREA_LOCKED || area->object)
         return -EINVAL;
-    pagetable_visit(&space->pagetable, start, end, make_clean, NULL);
-    pagetable_flush(&space->pagetable, start, end);
+    pagetable_change(&space->pagetable, start, end, PTE_DIRTY, 0);
     return 0;
 }
 

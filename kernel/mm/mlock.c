@@ -15,7 +15,7 @@
 
 static int change_locks(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)
 {
-    const struct change change = {.keeps_prot = true, .set = flags, .clear = LOCK_FLAGS & ~flags};
+    const struct change change = {.kept_prot = ~0U, .set = flags, .clear = LOCK_FLAGS & ~flags};
 
     return space_change(space, start, end, &change);
 }

@@ -33,7 +33,7 @@ static vaddr_t lowest_place(struct space *space, size_t len)
     return len <= LOW_2GIB_END - MIN(at, LOW_2GIB_END) ? at : 0;
 }
 
-vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
+static inline vaddr_t find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags)
 {
     vaddr_t end = flags & MAP_32BIT ? LOW_2GIB_END : USER_END;
 
@@ -47,6 +47,11 @@ vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned
         place = area_find_gap(&space->areas, len, space->mmap_top,
                               free_up_to(area_find(&space->areas, space->stack_top - 1)));
     return place;
+}
+
+vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len)
+{
+    return find_place(space, hint, len, 0);
 }
 
 /* Where MAP_FIXED says. 0 or the errno of mmap(2). */
@@ -87,7 +92,7 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
             return error;
     } else {
         addr = align_down(addr, PAGE_SIZE);
-        addr = space_find_place(space, addr ? MAX(addr, USER_START) : 0, len, flags);
+        addr = find_place(space, addr ? MAX(addr, USER_START) : 0, len, flags);
         if (!addr)
             return -ENOMEM;
     }
@@ -101,8 +106,11 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
     size_t nr_less = flags & MAP_FIXED ? space_count(space, addr, addr + len, 0, false) : 0;
     if (!space_may_grow(space, prot, kind, len >> PAGE_SHIFT, nr_less, nr_less))
         return -ENOMEM;
-    error = (flags & MAP_FIXED ? space_replace : space_map)(space, addr, addr + len, prot, kind,
-                                                            backing->object, backing->offset);
+    if (flags & MAP_FIXED)
+        error =
+            space_replace(space, addr, addr + len, prot, kind, backing->object, backing->offset);
+    else
+        error = space_map(space, addr, addr + len, prot, kind, backing->object, backing->offset);
     return error ? error : (int64_t)addr;
 }
 
@@ -113,10 +121,8 @@ static bool promises(unsigned flags)
 }
 
 int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,
-                   const struct backing *backing)
+                   struct backing *backing)
 {
-    struct backing own = *backing;
-
     if (len == 0)
         return -EINVAL;
     if (len > USER_END)
@@ -124,20 +130,20 @@ int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
     len = align_up(len, PAGE_SIZE);
     prot &= PROT_READ | PROT_WRITE | PROT_EXEC;
 
-    bool anonymous_shared = !own.refusal && !own.object && (flags & MAP_TYPE) != MAP_PRIVATE;
+    bool anonymous_shared =
+        (flags & MAP_TYPE) != MAP_PRIVATE && !backing->object && !backing->refusal;
     if (anonymous_shared) {
-        own.object = object_create_empty(len, promises(flags) ? OBJECT_PROMISED : 0);
-        if (!own.object)
-            own.refusal = -ENOMEM;
+        backing->object = object_create_empty(len, promises(flags) ? OBJECT_PROMISED : 0);
+        backing->refusal = backing->object ? 0 : -ENOMEM;
     }
     mutex_lock(&space->lock);
-    unsigned kind = area_flags_of(space, flags, &own);
-    int64_t result = map_locked(space, addr, len, prot, flags, kind, &own);
+    unsigned kind = area_flags_of(space, flags, backing);
+    int64_t result = map_locked(space, addr, len, prot, flags, kind, backing);
     mutex_unlock(&space->lock);
-    if (anonymous_shared && own.object)
-        object_put(own.object);
-    if (result >= 0 &&
-        (kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
+    if (anonymous_shared && backing->object)
+        object_put(backing->object);
+    bool brings = kind & AREA_LOCKED || (flags & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE;
+    if (unlikely(brings) && result >= 0)
         space_populate(space, (vaddr_t)result, (vaddr_t)result + len, 0, 0, true);
     return result;
 }

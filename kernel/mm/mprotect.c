@@ -24,33 +24,38 @@ static int check(const struct space *space, const struct area *area, size_t nr_m
     return 0;
 }
 
+/* Whether Linux brings the pages of area now: nothing locked is copied later. */
+static bool copies(const struct area *area, unsigned prot)
+{
+    return prot & ~area->prot & PROT_WRITE &&
+           (area->flags & (AREA_LOCKED | AREA_SHARED)) == AREA_LOCKED;
+}
+
 /*
  * Change [start, *end) up to where it must stop: a hole (-ENOMEM), or an area that may not become so
  * (see check()); or behind a private locked area that can be written from now on, of which *copied is
- * then the first page that was changed: as on Linux its pages are brought now. That place becomes *end.
+ * then the first page that was changed, else NO_PAGE. That place becomes *end.
  */
+#define NO_PAGE UINT64_MAX
 static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned prot, vaddr_t *copied)
 {
     vaddr_t reached = start, to;
     size_t nr_data = 0;
-    bool copies = false;
     int error = 0;
 
-    for (const struct area *area = area_find(&space->areas, start); reached < *end && !copies;
-         area = area_next(area)) {
+    *copied = NO_PAGE;
+    for (const struct area *area = area_find(&space->areas, start);
+         reached < *end && *copied == NO_PAGE; area = area_next(area), reached = to) {
         to = MIN(area->end, *end);
-        error = area->start > reached
-                    ? -ENOMEM
-                    : check(space, area, (to - reached) >> PAGE_SHIFT, prot, &nr_data);
+        if (area->start > reached)
+            error = -ENOMEM;
+        else
+            error = check(space, area, (to - reached) >> PAGE_SHIFT, prot, &nr_data);
         if (error)
             break;
-        copies = prot & ~area->prot & PROT_WRITE &&
-                 (area->flags & (AREA_LOCKED | AREA_SHARED)) == AREA_LOCKED;
-        *copied = reached;
-        reached = to;
+        if (unlikely(copies(area, prot)))
+            *copied = reached;
     }
-    if (!copies)
-        *copied = reached;
     *end = reached;
     if (reached > start && space_change(space, start, reached, &(struct change){.prot = prot}) < 0)
         return -ENOMEM;
@@ -74,18 +79,20 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
     mutex_lock(&space->lock);
     vaddr_t start = addr, end = addr + len;
     int error = 0;
-    const struct area *area = area_find(&space->areas, addr);
-    if (area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
-        error = -ENOMEM;
-    else if (grows == PROT_GROWSUP || (grows && !(area->flags & AREA_GROWSDOWN)))
-        error = -EINVAL; /* no area grows up on this processor */
-    else if (grows)
-        start = area->start;
+    if (grows) {
+        const struct area *area = area_find(&space->areas, addr);
+        if (area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
+            error = -ENOMEM;
+        else if (grows == PROT_GROWSUP || !(area->flags & AREA_GROWSDOWN))
+            error = -EINVAL; /* no area grows up on this processor */
+        else
+            start = area->start;
+    }
     while (!error && start < end) {
         vaddr_t reached = end, copied;
         error =
             protect(space, start, &reached, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), &copied);
-        if (unlikely(!error && copied < reached)) {
+        if (unlikely(!error && copied != NO_PAGE)) {
             mutex_unlock(&space->lock);
             space_populate(space, copied, reached, 0, 0, true);
             mutex_lock(&space->lock);

@@ -112,7 +112,7 @@ static int64_t remap_to(struct space *space, struct area *area, struct remap *r)
     if (fixed && !beyond && addr - to < r->new_len)
         error = -EFAULT; /* with old_len 0: the old range goes first */
     if (!error && !fixed)
-        r->to = space_find_place(space, to, r->new_len, 0);
+        r->to = space_find_place(space, to, r->new_len);
     if (!error && r->to < USER_START)
         error = r->to || fixed ? -EPERM : -ENOMEM;
     if (!error)
@@ -138,7 +138,7 @@ static int64_t grow(struct space *space, struct area *area, struct remap *r)
     }
     if (!(r->flags & MREMAP_MAYMOVE))
         return -ENOMEM;
-    r->to = space_find_place(space, 0, r->new_len, 0);
+    r->to = space_find_place(space, 0, r->new_len);
     return r->to ? move(space, area, r, r->addr + r->old_len) : -ENOMEM;
 }
 

@@ -137,13 +137,13 @@ void pagetable_prune(struct pagetable *pt, vaddr_t va)
     frame_put_all(frames, nr);
 }
 
-/* The first entry in use from index i on, end if there is none. Eight at a time: most are empty. */
+/* The first entry in use from index i on, end if there is none. Sixteen at a time: most are empty. */
 static inline size_t next_used(const pte_t *table, size_t i, size_t end)
 {
-    for (; i + 8 <= end; i += 8) {
-        const pte_t *t = &table[i];
-        if (t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7])
-            break;
+    for (pte_t any = 0; i + 16 <= end && !any; i += any ? 0 : 16) {
+#pragma GCC unroll 16
+        for (size_t j = 0; j < 16; j++)
+            any |= table[i + j];
     }
     while (i < end && !table[i])
         i++;
@@ -176,22 +176,41 @@ NOINLINE static pte_t *next_table(struct pagetable *pt, vaddr_t *va, vaddr_t end
     return NULL;
 }
 
-/* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
-static inline pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
+/* The same in short, if it is the table found last. */
+static inline pte_t *table_from(struct pagetable *pt, vaddr_t *va, vaddr_t end)
 {
-    bool is_last = (*va ^ pt->last_start) < PT_SPAN(1);
+    return likely((*va ^ pt->last_start) < PT_SPAN(1)) ? pt->last_table : next_table(pt, va, end);
+}
 
-    for (pte_t *table = is_last ? pt->last_table : next_table(pt, va, end); table;
-         table = next_table(pt, va, end)) {
-        size_t i = pt_index(*va, 0), nr = (end - *va) >> PAGE_SHIFT;
-        size_t last = i + MIN(nr, PT_ENTRIES - i), used = next_used(table, i, last);
-        *va += (used - i) << PAGE_SHIFT;
-        if (used < last)
-            return &table[used];
-        if (*va == end)
-            break;
+/* find_used() in the table of *va. If there is none there, *va becomes end or the table's. */
+static inline pte_t *find_in_table(pte_t *table, vaddr_t *va, vaddr_t end)
+{
+    size_t i = pt_index(*va, 0), nr = (end - *va) >> PAGE_SHIFT;
+    size_t last = MIN(i + nr, PT_ENTRIES), used = next_used(table, i, last);
+
+    *va += (used - i) << PAGE_SHIFT;
+    return used < last ? &table[used] : NULL;
+}
+
+/* find_used() from the top. */
+NOINLINE static pte_t *search_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
+{
+    pte_t *table, *slot = NULL;
+
+    while (!slot && (table = next_table(pt, va, end)))
+        slot = find_in_table(table, va, end);
+    return slot;
+}
+
+/* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
+ALWAYS_INLINE static pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
+{
+    if (likely((*va ^ pt->last_start) < PT_SPAN(1))) {
+        pte_t *slot = find_in_table(pt->last_table, va, end);
+        if (slot || *va == end)
+            return slot;
     }
-    return NULL;
+    return search_used(pt, va, end);
 }
 
 pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
@@ -206,7 +225,7 @@ pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
  * The next run of entries: from the first one in use in [*va, end) on, *nr in one table; *va becomes
  * its page. NULL if there is none.
  */
-static pte_t *next_run(struct pagetable *pt, vaddr_t *va, vaddr_t end, size_t *nr)
+ALWAYS_INLINE static pte_t *next_run(struct pagetable *pt, vaddr_t *va, vaddr_t end, size_t *nr)
 {
     pte_t *slot = find_used(pt, va, end);
 
@@ -238,6 +257,26 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
         }
         let_others_run(start, end);
     }
+}
+
+void pagetable_change(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t clear, pte_t set)
+{
+    pte_t *table, changed = 0;
+
+    for (vaddr_t va = start; va < end && (table = table_from(pt, &va, end));) {
+        size_t i = pt_index(va, 0), last = MIN(i + ((end - va) >> PAGE_SHIFT), PT_ENTRIES);
+        va += (last - i) << PAGE_SHIFT;
+        for (; i < last; i++) {
+            pte_t old = table[i], new = (old & ~clear) | set;
+            if (!old || new == old)
+                continue;
+            pagetable_replace(&table[i], new);
+            changed = new;
+        }
+        let_others_run(va, end);
+    }
+    if (changed)
+        pagetable_flush(pt, start, end);
 }
 
 static void share_run(struct pagetable *to, pte_t *target, pte_t *slot, size_t nr)
@@ -282,7 +321,7 @@ int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start,
 static pte_t *next_move(struct pagetable *pt, vaddr_t *va, vaddr_t end, vaddr_t distance,
                         size_t *nr)
 {
-    pte_t *slot = next_run(pt, va, end, nr);
+    pte_t *slot = *va == end ? NULL : next_run(pt, va, end, nr);
 
     if (slot)
         *nr = MIN(*nr, PT_ENTRIES - pt_index(*va + distance, 0));
@@ -348,6 +387,7 @@ static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr
     uint32_t frames[BATCH + PT_LEVELS - 1]; /* of pages, then of tables */
     size_t nr_frames = 0, nr_tables = 0, anon = 0;
 
+    pt->peak_pages = pagetable_peak(pt);
     for (size_t i = 0; i < nr; i++) {
         pte_t entry = slot[i];
         if (!entry || entry & spared)
@@ -366,19 +406,27 @@ static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr
     return nr_pages;
 }
 
-size_t pagetable_unmap_but(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t spared)
+/* Unmap from a run on that next_run() found. */
+NOINLINE static size_t unmap_runs(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t spared,
+                                  pte_t *slot, size_t nr)
 {
-    size_t nr_pages = 0, nr;
-    pte_t *slot;
+    size_t nr_pages = 0;
 
-    pt->peak_pages = pagetable_peak(pt);
-    while (start != end && (slot = next_run(pt, &start, end, &nr))) {
+    do {
         nr = MIN(nr, BATCH);
         nr_pages += unmap_run(pt, start, slot, nr, spared);
         start += nr * PAGE_SIZE;
         let_others_run(start, end);
-    }
+    } while (start != end && (slot = next_run(pt, &start, end, &nr)));
     return nr_pages;
+}
+
+size_t pagetable_unmap_but(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t spared)
+{
+    size_t nr;
+    pte_t *slot = next_run(pt, &start, end, &nr);
+
+    return slot ? unmap_runs(pt, start, end, spared, slot, nr) : 0;
 }
 
 /* Count what a table leads to into *sum. */

@@ -123,6 +123,12 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
                      void *context);
 
 /*
+ * In each entry in use in [start, end) clear some bits and set others; the processor forgets what it
+ * remembers of those that change. Others may run between two tables.
+ */
+void pagetable_change(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t clear, pte_t set);
+
+/*
  * Give `to`, whose [start, end) is empty, what `from` has there: both refer to the same frames from
  * now on, and neither may write to them. The caller flushes `from`.
  *

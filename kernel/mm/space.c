@@ -92,35 +92,27 @@ int space_reserve_areas(struct space *space, size_t nr)
 }
 
 /* An area gets its object, to be found there, and lets go of it. */
-static inline void attach(struct space *space, struct area *area)
+NOINLINE static void attach(struct area *area)
 {
-    struct object *object = area->object;
-
-    area->space = space;
-    if (!object)
-        return;
-    object_get(object);
-    mutex_lock(&object->lock);
-    list_append(&object->areas, &area->in_object);
-    mutex_unlock(&object->lock);
+    object_get(area->object);
+    mutex_lock(&area->object->lock);
+    list_append(&area->object->areas, &area->in_object);
+    mutex_unlock(&area->object->lock);
 }
 
-static inline void detach(struct area *area)
+NOINLINE static void detach(struct area *area)
 {
-    struct object *object = area->object;
-
-    if (!object)
-        return;
-    mutex_lock(&object->lock);
+    mutex_lock(&area->object->lock);
     list_remove(&area->in_object);
-    mutex_unlock(&object->lock);
-    object_put(object);
+    mutex_unlock(&area->object->lock);
+    object_put(area->object);
 }
 
-static void area_free(struct space *space, struct area *area)
+static inline void area_free(struct space *space, struct area *area)
 {
-    detach(area);
-    if (space->nr_spares < SPACE_SPARES)
+    if (area->object)
+        detach(area);
+    if (likely(space->nr_spares < SPACE_SPARES))
         add_spare(space, area);
     else
         kfree(area);
@@ -140,13 +132,28 @@ void space_put(struct space *space)
     kfree(space);
 }
 
-struct area *space_split(struct space *space, struct area *area, vaddr_t at)
+/* A spare in the likeness of area: what is cut from it. */
+static struct area *like(struct space *space, const struct area *area)
 {
-    struct area *upper = take_spare(space);
+    struct area *part = take_spare(space);
 
-    area_split(&space->areas, area, at, upper);
-    attach(space, upper);
-    return upper;
+    part->prot = area->prot;
+    part->flags = area->flags;
+    part->object = area->object;
+    part->space = space;
+    if (part->object)
+        attach(part);
+    return part;
+}
+
+void space_split(struct space *space, struct area *area, vaddr_t at)
+{
+    area_split(&space->areas, area, at, like(space, area));
+}
+
+void space_split_below(struct space *space, struct area *area, vaddr_t at)
+{
+    area_split_below(&space->areas, area, at, like(space, area));
 }
 
 struct area *space_merge(struct space *space, struct area *area)
@@ -178,7 +185,8 @@ int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t en
         area_set_end(&space->areas, area, old_end);
         return -ENOMEM;
     }
-    if (area->end == area_next(area)->start || area_prev(area)->end == area->start) {
+    if ((end > old_end && area_next(area)->start == end) ||
+        (start < old_start && area_prev(area)->end == start)) {
         space_merge(space, area);
         space_settle(space); /* one area counts fewer tables than two */
     }
@@ -186,41 +194,27 @@ int space_grow(struct space *space, struct area *area, vaddr_t start, vaddr_t en
     return 0;
 }
 
-/* An area as space_map() is asked for it, that is in no space. */
-static inline void describe(struct area *area, vaddr_t start, vaddr_t end, unsigned prot,
-                            unsigned flags, struct object *object, uint64_t offset)
+int space_add_spare(struct space *space)
 {
-    ASSERT(start < end && start >= USER_START && end <= USER_END);
-    area->start = start;
-    area->end = end;
-    area->prot = prot;
-    area->flags = flags | (space_accounts(prot, flags) ? AREA_ACCOUNTED : 0);
-    area->object = object;
-    area->offset = offset;
-}
+    struct area *area = space->spares, *next = area_find(&space->areas, area->start);
+    struct area *prev = area_prev(next);
 
-int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot, unsigned flags,
-              struct object *object, uint64_t offset)
-{
-    struct area *next = area_find(&space->areas, start), *prev = area_prev(next);
-
-    if (space_reserve_areas(space, 1) < 0)
-        return -ENOMEM;
-    struct area *area = space->spares;
-    describe(area, start, end, prot, flags, object, offset);
+    ASSERT(area->start >= USER_START && area->end <= USER_END);
     /* If it is the continuation of a neighbour, that one takes it in. */
     if (area_can_merge(prev, area))
-        return space_grow(space, prev, prev->start, end);
+        return space_grow(space, prev, prev->start, area->end);
     if (area_can_merge(area, next))
-        return space_grow(space, next, start, next->end);
+        return space_grow(space, next, area->start, next->end);
     take_spare(space);
-    area_insert(&space->areas, area);
+    area_insert(&space->areas, area, next);
     if (space_settle(space) < 0) {
         area_remove(&space->areas, area);
         add_spare(space, area);
         return -ENOMEM;
     }
-    attach(space, area);
+    area->space = space;
+    if (area->object)
+        attach(area);
     PARANOID(space_check(space));
     return 0;
 }
@@ -237,14 +231,13 @@ size_t space_count(struct space *space, vaddr_t start, vaddr_t end, unsigned fla
 }
 
 /* area is the first that ends above start. */
-static inline void remove_areas(struct space *space, struct area *area, vaddr_t start, vaddr_t end)
+ALWAYS_INLINE static void remove_areas(struct space *space, struct area *area, vaddr_t start,
+                                       vaddr_t end)
 {
-    struct area *next;
-
     space->peak_pages = space_peak(space);
     if (unlikely(area_is_cut(area, start, end)))
         space_split(space, area, end);
-    for (; area->start < end; area = next) {
+    for (struct area *next; area->start < end; area = next) {
         next = area_next(area);
         if (area->start < start) {
             area_set_end(&space->areas, area, start);
@@ -264,11 +257,9 @@ void space_remove_areas(struct space *space, vaddr_t start, vaddr_t end)
 
 void space_remove(struct space *space, vaddr_t start, vaddr_t end)
 {
-    struct area *area = area_find(&space->areas, start);
-
-    if (area->start >= end) /* a page is there only where an area is */
+    if (area_find(&space->areas, start)->start >= end) /* a page is there only where an area is */
         return;
-    remove_areas(space, area, start, end);
+    space_remove_areas(space, start, end);
     pagetable_unmap(&space->pagetable, start, end);
 }
 
@@ -282,10 +273,14 @@ static int prepare_cut(struct space *space)
 
 int space_unmap(struct space *space, vaddr_t start, vaddr_t end)
 {
-    if (unlikely(area_is_cut(area_find(&space->areas, start), start, end)) &&
-        prepare_cut(space) < 0)
+    struct area *area = area_find(&space->areas, start);
+
+    if (area->start >= end)
+        return 0;
+    if (unlikely(area_is_cut(area, start, end)) && prepare_cut(space) < 0)
         return -ENOMEM;
-    space_remove(space, start, end);
+    remove_areas(space, area, start, end);
+    pagetable_unmap(&space->pagetable, start, end);
     space_settle(space); /* last: a promise ends when its frames are free */
     return 0;
 }
@@ -316,8 +311,10 @@ void space_place(struct space *space, const struct area *wanted)
     space_remove(space, wanted->start, wanted->end);
     struct area *area = take_spare(space);
     *area = *wanted;
-    area_insert(&space->areas, area);
-    attach(space, area);
+    area_insert(&space->areas, area, area_find(&space->areas, area->start));
+    area->space = space;
+    if (area->object)
+        attach(area);
     space_merge(space, area);
 }
 
@@ -328,7 +325,7 @@ int space_replace(struct space *space, vaddr_t start, vaddr_t end, unsigned prot
 
     if (area_find(&space->areas, start)->start >= end)
         return space_map(space, start, end, prot, flags, object, offset);
-    describe(&wanted, start, end, prot, flags, object, offset);
+    space_describe(&wanted, start, end, prot, flags, object, offset);
     if (space_prepare_place(space, &wanted, 0, 0) < 0)
         return -ENOMEM;
     space_place(space, &wanted);

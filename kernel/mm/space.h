@@ -68,16 +68,57 @@ void space_get(struct space *space);
 /* One user less; the last one frees everything. The space must not be the running one then. */
 void space_put(struct space *space);
 
+/* Whether pages of such an area are promised: private and writable, and not NORESERVE. */
+static inline bool space_accounts(unsigned prot, unsigned flags)
+{
+    return prot & PROT_WRITE && !(flags & (AREA_SHARED | AREA_NORESERVE));
+}
+
+/* Say what an area is that is in no space yet. AREA_ACCOUNTED is set as prot and flags ask for. */
+static inline void space_describe(struct area *area, vaddr_t start, vaddr_t end, unsigned prot,
+                                  unsigned flags, struct object *object, uint64_t offset)
+{
+    area->start = start;
+    area->end = end;
+    area->prot = prot;
+    area->flags = flags | (space_accounts(prot, flags) ? AREA_ACCOUNTED : 0);
+    area->object = object;
+    area->offset = offset;
+}
+
+/*
+ * Have memory for nr more areas, nr <= SPACE_SPARES, so that space_split() and space_place() cannot
+ * fail. 0 or -ENOMEM.
+ *
+ * Locking  the caller holds space->lock, as for all functions below
+ */
+#define SPACE_SPARES 16
+MUST_CHECK int space_reserve_areas(struct space *space, size_t nr);
+
+/*
+ * Add what space->spares was described as, in free space, and join it with its neighbours where they are
+ * alike. 0, -ENOMEM (the promise is refused): nothing changed.
+ */
+MUST_CHECK int space_add_spare(struct space *space);
+
 /*
  * Add the area [start, end), in free space, and join it with its neighbours where they are alike.
  *
- * prot, flags     as in struct area; AREA_ACCOUNTED is set here as prot and flags ask for
+ * prot, flags     as in struct area
  * object, offset  backing; an area's reference to object is taken here. NULL: anonymous
  * Returns         0, -ENOMEM (memory for the area, or the promise is refused): nothing changed
- * Locking         the caller holds space->lock, as for all functions below
  */
-MUST_CHECK int space_map(struct space *space, vaddr_t start, vaddr_t end, unsigned prot,
-                         unsigned flags, struct object *object, uint64_t offset);
+MUST_CHECK static inline int space_map(struct space *space, vaddr_t start, vaddr_t end,
+                                       unsigned prot, unsigned flags, struct object *object,
+                                       uint64_t offset)
+{
+    int error = likely(space->spares) ? 0 : space_reserve_areas(space, 1);
+
+    if (error)
+        return error;
+    space_describe(space->spares, start, end, prot, flags, object, offset);
+    return space_add_spare(space);
+}
 
 /*
  * Put an area in place of whatever lies in [start, end), as space_map(). On -ENOMEM what was there
@@ -140,19 +181,12 @@ static inline bool space_may_write(const struct space *space, size_t nr_before, 
  *          areas, and what lies before is changed
  */
 struct change {
-    bool keeps_prot;     /* else prot is what all get */
-    unsigned prot;       /* PROT_READ | PROT_WRITE | PROT_EXEC */
+    unsigned kept_prot;  /* of the old rights: all (~0U) or none */
+    unsigned prot;       /* PROT_READ | PROT_WRITE | PROT_EXEC: what is added */
     unsigned set, clear; /* enum area_flags */
 };
 MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
                             const struct change *change);
-
-/*
- * Have memory for nr more areas, nr <= SPACE_SPARES, so that space_split() and space_place() cannot
- * fail. 0 or -ENOMEM.
- */
-#define SPACE_SPARES 16
-MUST_CHECK int space_reserve_areas(struct space *space, size_t nr);
 
 /* What space_unmap() does once nothing can fail: the caller has what a cut needs, and settles. */
 void space_remove(struct space *space, vaddr_t start, vaddr_t end);
@@ -169,17 +203,12 @@ MUST_CHECK int space_prepare_place(struct space *space, const struct area *wante
                                    size_t nr_moved);
 void space_place(struct space *space, const struct area *wanted);
 
-/* Cut area in two at `at`, start < at < end. Returns the upper part. */
-struct area *space_split(struct space *space, struct area *area, vaddr_t at);
+/* Cut area in two at `at`, start < at < end: area keeps the lower part; the upper part. */
+void space_split(struct space *space, struct area *area, vaddr_t at);
+void space_split_below(struct space *space, struct area *area, vaddr_t at);
 
 /* Join area with the neighbours it could be one with. Returns the area that holds it now. */
 struct area *space_merge(struct space *space, struct area *area);
-
-/* Whether pages of such an area are promised: private and writable, and not NORESERVE. */
-static inline bool space_accounts(unsigned prot, unsigned flags)
-{
-    return prot & PROT_WRITE && !(flags & (AREA_SHARED | AREA_NORESERVE));
-}
 
 /* Promise ahead of a change what it may need more at most. 0, or -ENOMEM with nothing promised. */
 MUST_CHECK static inline int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
@@ -293,13 +322,13 @@ struct backing {
  * Locking  takes space->lock
  */
 MUST_CHECK int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot,
-                              unsigned flags, const struct backing *backing);
+                              unsigned flags, struct backing *backing);
 
 /*
- * A place for len bytes, whole pages: at hint (page aligned, 0: none) if that is free, else where
- * MAP_32BIT among the MAP_* flags allows it. 0 if there is none.
+ * A place for len bytes, whole pages: at hint (page aligned, 0: none) if that is free, else where mmap(2)
+ * would put them. 0 if there is none.
  */
-vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len, unsigned flags);
+vaddr_t space_find_place(struct space *space, vaddr_t hint, size_t len);
 
 /*
  * mremap(2).

@@ -49,11 +49,12 @@ static inline bool mutex_try_take(struct mutex *mutex)
 static inline void mutex_lock(struct mutex *mutex)
 {
     struct thread *self = thread_current();
+    uint64_t bit = mutex->rank_bit;
 
-    ASSERT(self->held_locks < mutex->rank_bit); /* lower ranks only */
+    ASSERT(self->held_locks < bit); /* lower ranks only */
     if (unlikely(!mutex_try_take(mutex)))
         mutex_wait(mutex);
-    self->held_locks |= mutex->rank_bit;
+    self->held_locks |= bit;
 }
 
 /*

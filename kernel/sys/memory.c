@@ -62,30 +62,34 @@ static int check_anonymous(unsigned flags)
     return type == MAP_PRIVATE ? 0 : -EINVAL;
 }
 
-int64_t sys_mmap(struct trap_frame *frame)
+NOINLINE static int64_t map_file(struct trap_frame *frame, unsigned prot, unsigned flags)
 {
     struct process *self = process_current();
+    const struct file *file = fd_get(&self->files, (int)frame->r8);
+
+    if (!file)
+        return -EBADF;
+    if (flags & MAP_HUGETLB)
+        return -EINVAL;
+    struct backing backing = {.refusal = check_file(file, frame->r9, frame->rsi, prot, flags),
+                              .read_only = !file_writable(file),
+                              .object = file->node->object};
+    backing.offset = backing.object ? frame->r9 : 0;
+    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, &backing);
+}
+
+int64_t sys_mmap(struct trap_frame *frame)
+{
     unsigned prot = (unsigned)frame->rdx, flags = (unsigned)frame->r10;
-    struct backing backing = {0};
 
     if (frame->r9 % PAGE_SIZE)
         return -EINVAL;
-    if (flags & MAP_ANONYMOUS) {
-        if (flags & MAP_HUGETLB)
-            return -EINVAL; /* what a kernel without huge pages says */
-        backing.refusal = check_anonymous(flags);
-    } else {
-        struct file *file = fd_get(&self->files, (int)frame->r8);
-        if (!file)
-            return -EBADF;
-        if (flags & MAP_HUGETLB)
-            return -EINVAL;
-        backing.refusal = check_file(file, frame->r9, frame->rsi, prot, flags);
-        backing.read_only = !file_writable(file);
-        backing.object = file->node->object;
-        backing.offset = backing.object ? frame->r9 : 0;
-    }
-    return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, &backing);
+    if (!(flags & MAP_ANONYMOUS))
+        return map_file(frame, prot, flags);
+    if (flags & MAP_HUGETLB)
+        return -EINVAL; /* what a kernel without huge pages says */
+    struct backing backing = {.refusal = check_anonymous(flags)};
+    return space_mmap(process_current()->space, frame->rdi, frame->rsi, prot, flags, &backing);
 }
 
 int64_t sys_mremap(struct trap_frame *frame)

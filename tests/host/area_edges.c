@@ -75,8 +75,10 @@ static void test_misuse(void)
     model_init(LOW);
     model_insert(page(4), page(10));
     struct area *area = m.expected[0].area;
-    test_ok(ASSERTS(area_insert(&m.areas, &over)), "an area over the end of another asserts");
-    test_ok(ASSERTS(area_insert(&m.areas, &empty)), "an empty area asserts");
+    test_ok(ASSERTS(area_insert(&m.areas, &over, area_find(&m.areas, over.start))),
+            "an area over the end of another asserts");
+    test_ok(ASSERTS(area_insert(&m.areas, &empty, area_find(&m.areas, empty.start))),
+            "an empty area asserts");
     test_ok(ASSERTS(area_set_start(&m.areas, area, page(10))), "a start at the end asserts");
     test_ok(ASSERTS(area_set_end(&m.areas, area, page(4))), "an end at the start asserts");
     test_ok(ASSERTS(area_split(&m.areas, area, page(4), &over)), "a split at the start asserts");
@@ -97,7 +99,8 @@ static void test_overlap_from_below(void)
 
     model_init(LOW);
     model_insert(page(4), page(10));
-    test_ok(ASSERTS(area_insert(&m.areas, &below)), "an area over the start of another asserts");
+    test_ok(ASSERTS(area_insert(&m.areas, &below, area_find(&m.areas, below.start))),
+            "an area over the start of another asserts");
 }
 
 int main(void)

@@ -94,7 +94,7 @@ static inline void model_insert(vaddr_t start, vaddr_t end)
     new->area->prot = new->prot;
     new->area->flags = new->flags;
     new->area->object = object_named(new->object);
-    area_insert(&m.areas, new->area);
+    area_insert(&m.areas, new->area, area_find(&m.areas, start));
 }
 
 static inline void model_remove(size_t i)
@@ -112,12 +112,21 @@ static inline void model_split(size_t i)
     if (nr_pages < 2)
         return;
     vaddr_t at = m.expected[i].start + (1 + pick(nr_pages - 1)) * PAGE_SIZE;
-    struct expected *upper = model_add(i + 1, m.expected[i]);
+    struct expected *upper = model_add(i + 1, m.expected[i]), *lower = upper - 1;
     upper->offset += at - upper->start;
     upper->start = at;
-    upper->area = area_new();
-    m.expected[i].end = at;
-    area_split(&m.areas, m.expected[i].area, at, upper->area);
+    lower->end = at;
+    struct area *area = lower->area, *part = area_new();
+    part->prot = area->prot;
+    part->flags = area->flags;
+    part->object = area->object;
+    if (pick(2)) {
+        upper->area = part;
+        area_split(&m.areas, area, at, part);
+    } else {
+        lower->area = part;
+        area_split_below(&m.areas, area, at, part);
+    }
 }
 
 /* Somewhere between the area before and its own last page. */
