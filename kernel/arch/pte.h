@@ -38,7 +38,8 @@ static inline unsigned pt_index(vaddr_t va, int level)
 #define USER_END    0x7ffffffff000UL
 #define DIRECT_MAP  0xffff800000000000UL
 #define DIRECT_SIZE (64UL << 40)
-#define KERNEL_MAPS 0xffffc00000000000UL /* stacks and devices */
+#define KERNEL_MAPS   0xffffc00000000000UL /* devices, and from here on stacks: */
+#define KERNEL_STACKS (KERNEL_MAPS + (1UL << 30))
 #define KERNEL_HEAP 0xffffd00000000000UL
 #define KERNEL_BASE 0xffffffff80000000UL
 

@@ -5,31 +5,21 @@
  * change: the direct map of all memory (largest pages the processor has, never executable), the
  * image (text r-x, rodata r--, data rw-), and KERNEL_MAPS and KERNEL_HEAP, whose lower tables come
  * and go.
- *
- * A kernel stack takes one slot of KERNEL_MAPS. Slots are twice the size of a stack: the lower
- * half is never mapped, so that an overflow faults (and, having no stack left, double faults) at
- * once.
  */
 #include "mm/kernel_map.h"
 
 #include <asm/errno.h>
 
 #include "arch/cpu.h"
-#include "arch/spinlock.h"
 #include "lib/assert.h"
 #include "lib/panic.h"
 
-#define STACK_SLOT    (2 * KERNEL_STACK_SIZE)
-#define MAX_STACKS    4096UL
-#define DEVICE_WINDOW (KERNEL_MAPS + MAX_STACKS * STACK_SLOT)
-#define MAX_DEVICES   8
+#define MAX_DEVICES 8 /* pages of registers, from KERNEL_MAPS on */
 
 extern const char kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
 
 struct pagetable kernel_pagetable;
 
-static struct spinlock stack_lock;
-static uint64_t stack_used[MAX_STACKS / 64]; /* a bit per slot; guarded by stack_lock */
 static unsigned nr_devices;
 static size_t nr_frames, max_frames = SIZE_MAX; /* mapped by map_frame() */
 
@@ -166,59 +156,13 @@ size_t kernel_map_nr_frames(void)
 
 volatile void *kernel_map_device(paddr_t pa)
 {
-    vaddr_t va = DEVICE_WINDOW + nr_devices * PAGE_SIZE;
+    vaddr_t va = KERNEL_MAPS + nr_devices * PAGE_SIZE;
 
     ASSERT(nr_devices < MAX_DEVICES);
     if (map_page(va, align_down(pa, PAGE_SIZE) | PTE_NOCACHE) < 0)
         return NULL;
     nr_devices++;
     return (volatile void *)(va + pa % PAGE_SIZE);
-}
-
-/* The lowest unused slot, taken; MAX_STACKS if all are used. */
-static size_t take_slot(void)
-{
-    uint64_t flags = spin_lock(&stack_lock);
-    size_t slot = MAX_STACKS;
-
-    for (size_t word = 0; word < ARRAY_SIZE(stack_used); word++) {
-        if (~stack_used[word]) {
-            unsigned bit = (unsigned)__builtin_ctzl(~stack_used[word]);
-            stack_used[word] |= 1UL << bit;
-            slot = word * 64 + bit;
-            break;
-        }
-    }
-    spin_unlock(&stack_lock, flags);
-    return slot;
-}
-
-static void release_slot(size_t slot)
-{
-    uint64_t flags = spin_lock(&stack_lock);
-
-    stack_used[slot / 64] &= ~(1UL << slot % 64);
-    spin_unlock(&stack_lock, flags);
-}
-
-vaddr_t kernel_stack_alloc(void)
-{
-    size_t slot = take_slot();
-
-    if (slot == MAX_STACKS)
-        return 0;
-    vaddr_t top = KERNEL_MAPS + (slot + 1) * STACK_SLOT;
-    if (kernel_map_pages(top - KERNEL_STACK_SIZE, top) < 0) {
-        release_slot(slot);
-        return 0;
-    }
-    return top;
-}
-
-void kernel_stack_free(vaddr_t top)
-{
-    kernel_unmap_pages(top - KERNEL_STACK_SIZE, top);
-    release_slot((top - KERNEL_MAPS) / STACK_SLOT - 1);
 }
 
 bool kernel_readable(uint64_t p, size_t len)

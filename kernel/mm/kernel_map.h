@@ -39,12 +39,4 @@ size_t kernel_map_nr_frames(void);
 /* Map the page of device registers at pa, uncached. NULL if there is no memory for tables. */
 MUST_CHECK volatile void *kernel_map_device(paddr_t pa);
 
-/*
- * A kernel stack of KERNEL_STACK_SIZE bytes between guard pages. Returns its upper end, 0 if out
- * of memory.
- */
-#define KERNEL_STACK_SIZE (16UL << 10)
-MUST_CHECK vaddr_t kernel_stack_alloc(void);
-void kernel_stack_free(vaddr_t top);
-
 #endif

@@ -39,18 +39,6 @@ KTEST(kernel_direct_map_does_not_write_to_text)
     KTEST_CHECK(all_have(end, end + PAGE_SIZE, mask, PTE_PRESENT | PTE_WRITE | pte_nx()));
 }
 
-KTEST(kernel_stack_has_guard_pages)
-{
-    size_t before = frame_nr_free();
-    vaddr_t top = kernel_stack_alloc();
-
-    KTEST_CHECK(top && all_have(top - KERNEL_STACK_SIZE, top, PTE_PRESENT, PTE_PRESENT));
-    const pte_t *below = pagetable_find(&kernel_pagetable, top - KERNEL_STACK_SIZE - PAGE_SIZE);
-    KTEST_CHECK(!below || !*below);
-    kernel_stack_free(top);
-    KTEST_CHECK(frame_nr_free() == before);
-}
-
 KTEST(kernel_map_keeps_to_its_limit)
 {
     size_t before = frame_nr_free();

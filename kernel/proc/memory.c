@@ -11,6 +11,7 @@
 #include "mm/kernel_map.h"
 #include "proc/process.h"
 #include "proc/resident.h"
+#include "proc/stack.h"
 #include "proc/system.h"
 
 #define NODE_ZONE   "Node 0, zone %8s "

@@ -17,6 +17,7 @@
 #include "mm/usercopy.h"
 #include "proc/balance.h"
 #include "proc/family.h"
+#include "proc/stack.h"
 
 static struct spinlock lock; /* guards `all` against interrupts, which send signals */
 static struct list all = LIST_INIT(all);
