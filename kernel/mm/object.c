@@ -13,19 +13,18 @@
 #include <string.h>
 
 #include "lib/assert.h"
-#include "mm/commit.h"
 #include "mm/kheap.h"
 
 #define CHUNK_PAGES 64
+#define NO_PAGE     ((uint32_t)NO_FRAME)
 
 static unsigned nr_made;
-static size_t nr_objects;
-static size_t nr_all_pages; /* of all objects */
+size_t object_nr_all, object_nr_all_pages;
 
 struct chunk {
     struct tree_node node;
     uint64_t place;              /* its first page is place * CHUNK_PAGES */
-    uint32_t pages[CHUNK_PAGES]; /* frames; NO_FRAME: a hole */
+    uint32_t pages[CHUNK_PAGES]; /* frames; NO_PAGE: a hole */
 };
 
 static struct chunk *chunk_of(const struct tree_node *node)
@@ -54,14 +53,6 @@ static struct chunk *chunk_from(const struct object *object, uint64_t place)
     return found;
 }
 
-/* The chunk at place, NULL if there is none. */
-static struct chunk *find_chunk(const struct object *object, uint64_t place)
-{
-    struct chunk *chunk = chunk_from(object, place);
-
-    return chunk && chunk->place == place ? chunk : NULL;
-}
-
 static struct chunk *next_chunk(const struct chunk *chunk)
 {
     struct tree_node *next = tree_next(&chunk->node);
@@ -69,14 +60,20 @@ static struct chunk *next_chunk(const struct chunk *chunk)
     return next ? chunk_of(next) : NULL;
 }
 
+/* Where the frame of page index is kept in chunks, NULL if its chunk is all hole. */
+static uint32_t *find_slot(const struct object *object, uint64_t index)
+{
+    struct chunk *chunk = chunk_from(object, index / CHUNK_PAGES);
+
+    return chunk && chunk->place == index / CHUNK_PAGES ? &chunk->pages[index % CHUNK_PAGES] : NULL;
+}
+
 /* The frame in chunks of page index, NO_FRAME for a hole. */
 static pfn_t find_page(const struct object *object, uint64_t index)
 {
-    const struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
+    const uint32_t *slot = find_slot(object, index);
 
-    return chunk && chunk->pages[index % CHUNK_PAGES] != (uint32_t)NO_FRAME
-               ? chunk->pages[index % CHUNK_PAGES]
-               : NO_FRAME;
+    return slot ? *slot : NO_FRAME;
 }
 
 /* A new chunk of holes, linked at a place where there is none. NULL if out of memory. */
@@ -89,7 +86,7 @@ static struct chunk *add_chunk(struct object *object, uint64_t place)
         return NULL;
     chunk->place = place;
     for (size_t i = 0; i < CHUNK_PAGES; i++)
-        chunk->pages[i] = (uint32_t)NO_FRAME;
+        chunk->pages[i] = NO_PAGE;
     while (*link) {
         parent = *link;
         link = place < chunk_of(parent)->place ? &parent->left : &parent->right;
@@ -98,42 +95,47 @@ static struct chunk *add_chunk(struct object *object, uint64_t place)
     return chunk;
 }
 
+/* What its pages are promised now. 0, or -ENOMEM: more than before, and refused. */
+static int settle(struct object *object)
+{
+    bool one_by_one = !(object->flags & (OBJECT_PROMISED | OBJECT_EARLY));
+
+    return one_by_one ? commit_settle(&object->promise, object->nr_pages, 0) : 0;
+}
+
 static struct object *create(uint64_t size, unsigned flags, pfn_t first)
 {
     struct object *object = kzalloc(sizeof(*object));
 
     if (!object)
         return NULL;
+    if (flags & OBJECT_PROMISED && commit_settle(&object->promise, pages_of(size), 0) < 0) {
+        kfree(object);
+        return NULL;
+    }
     mutex_init(&object->lock, RANK_OBJECT);
     list_init(&object->areas);
     object->refs = 1;
     object->flags = flags;
     object->first = first;
     object->size = size;
-    object->number = nr_made++;
-    nr_objects++;
+    object->number = ++nr_made;
+    object_nr_all++;
     return object;
 }
 
 struct object *object_create(pfn_t first, uint64_t size)
 {
-    struct object *object = create(size, 0, first);
+    struct object *object = create(size, OBJECT_EARLY, first);
 
     if (object)
-        nr_all_pages += object->nr_pages = pages_of(size);
+        object_nr_all_pages += object->nr_pages = pages_of(size);
     return object;
 }
 
 struct object *object_create_empty(uint64_t size, unsigned flags)
 {
-    size_t nr_promised = flags & OBJECT_PROMISED ? pages_of(size) : 0;
-
-    if (commit_charge(nr_promised) < 0)
-        return NULL;
-    struct object *object = create(size, flags, NO_FRAME);
-    if (!object)
-        commit_uncharge(nr_promised);
-    return object;
+    return create(size, flags, NO_FRAME);
 }
 
 struct object *object_create_copy(const void *data, uint64_t len)
@@ -168,24 +170,32 @@ void object_get(struct object *object)
     object->refs++;
 }
 
-static void free_chunks(struct object *object)
+/* Pages [first, last) become holes. They are promised until settle(). */
+static void drop_pages(struct object *object, uint64_t first, uint64_t last)
 {
-    for (struct tree_node *node; (node = object->chunks.root);) {
-        struct chunk *chunk = chunk_of(node);
-        for (size_t i = 0; i < CHUNK_PAGES; i++) {
-            if (chunk->pages[i] != (uint32_t)NO_FRAME)
-                frame_put(chunk->pages[i]);
-        }
-        tree_remove(&object->chunks, node);
-        kfree(chunk);
-    }
-}
+    struct chunk *chunk = chunk_from(object, first / CHUNK_PAGES), *next;
 
-static size_t promised_pages(const struct object *object)
-{
-    if (object->flags & OBJECT_EARLY)
-        return 0;
-    return object->flags & OBJECT_PROMISED ? pages_of(object->size) : object->nr_pages;
+    for (; chunk && chunk->place * CHUNK_PAGES < last; chunk = next) {
+        size_t nr_left = 0;
+        next = next_chunk(chunk);
+        for (size_t i = 0; i < CHUNK_PAGES; i++) {
+            uint64_t index = chunk->place * CHUNK_PAGES + i;
+            if (chunk->pages[i] == NO_PAGE)
+                continue;
+            if (index < first || index >= last) {
+                nr_left++;
+                continue;
+            }
+            frame_put(chunk->pages[i]);
+            chunk->pages[i] = NO_PAGE;
+            object->nr_pages--;
+            object_nr_all_pages--;
+        }
+        if (!nr_left) {
+            tree_remove(&object->chunks, &chunk->node);
+            kfree(chunk);
+        }
+    }
 }
 
 void object_put(struct object *object)
@@ -193,25 +203,17 @@ void object_put(struct object *object)
     ASSERT(object->refs > 0);
     if (--object->refs)
         return;
-    nr_all_pages -= object->nr_pages;
-    if (object->first == NO_FRAME) {
-        free_chunks(object);
-        commit_uncharge(promised_pages(object));
-    } else {
-        for (size_t i = 0; i < object->nr_pages; i++)
-            frame_put(object->first + i);
-    }
+    drop_pages(object, 0, UINT64_MAX);
+    for (size_t i = 0; i < object->nr_pages; i++) /* those that are in no chunk */
+        frame_put(object->first + i);
+    object_nr_all_pages -= object->nr_pages;
+    commit_settle(&object->promise, 0, 0);
     void (*released)(void *) = object->released;
     void *owner = object->owner;
-    nr_objects--;
+    object_nr_all--;
     kfree(object);
     if (released)
         released(owner);
-}
-
-size_t object_nr_all(void)
-{
-    return nr_objects;
 }
 
 pfn_t object_page(const struct object *object, uint64_t index)
@@ -221,31 +223,38 @@ pfn_t object_page(const struct object *object, uint64_t index)
     return object->first != NO_FRAME ? object->first + index : find_page(object, index);
 }
 
-/* Object locked; page index, within size, is a hole. */
-static int fill_hole(struct object *object, uint64_t index, pfn_t *pfn)
+/* Object locked: the frame of page index, where a hole becomes a page. 0, -ENOSPC, -ENOMEM. */
+static int bring(struct object *object, uint64_t index, pfn_t *pfn)
 {
-    bool charged = !(object->flags & (OBJECT_PROMISED | OBJECT_EARLY));
+    uint32_t *slot = find_slot(object, index);
+    struct chunk *chunk = NULL;
 
-    if (charged && commit_charge(1) < 0)
-        return -ENOSPC;
-    *pfn = frame_alloc_zeroed();
-    if (*pfn == NO_FRAME)
-        goto uncharge;
-    struct chunk *chunk = find_chunk(object, index / CHUNK_PAGES);
-    if (!chunk)
-        chunk = add_chunk(object, index / CHUNK_PAGES);
-    if (!chunk)
-        goto free_frame;
-    chunk->pages[index % CHUNK_PAGES] = (uint32_t)*pfn;
+    *pfn = slot ? *slot : NO_FRAME;
+    if (*pfn != NO_FRAME)
+        return 0;
     object->nr_pages++;
-    nr_all_pages++;
+    if (settle(object) < 0) {
+        object->nr_pages--;
+        return -ENOSPC;
+    }
+    if (!slot)
+        chunk = add_chunk(object, index / CHUNK_PAGES);
+    *pfn = slot || chunk ? frame_alloc_zeroed() : NO_FRAME;
+    if (*pfn == NO_FRAME)
+        goto undo;
+    if (chunk)
+        slot = &chunk->pages[index % CHUNK_PAGES];
+    *slot = (uint32_t)*pfn;
+    object_nr_all_pages++;
     return 0;
 
-free_frame:
-    frame_put(*pfn);
-uncharge:
-    if (charged)
-        commit_uncharge(1);
+undo:
+    if (chunk) {
+        tree_remove(&object->chunks, &chunk->node);
+        kfree(chunk);
+    }
+    object->nr_pages--;
+    settle(object);
     return -ENOMEM;
 }
 
@@ -254,11 +263,12 @@ int object_make_page(struct object *object, uint64_t index, pfn_t *pfn)
     int error = 0;
 
     mutex_lock(&object->lock);
-    *pfn = object_page(object, index);
     if (index >= pages_of(object->size))
         error = -EFAULT;
-    else if (*pfn == NO_FRAME)
-        error = fill_hole(object, index, pfn);
+    else if (object->first != NO_FRAME)
+        *pfn = object->first + index;
+    else
+        error = bring(object, index, pfn);
     mutex_unlock(&object->lock);
     return error;
 }
@@ -277,12 +287,8 @@ pfn_t object_get_page(struct object *object, uint64_t index)
 
 int object_prepare_page(struct object *object, uint64_t index, pfn_t *pfn)
 {
-    int error = 0;
-
     mutex_lock(&object->lock);
-    *pfn = find_page(object, index);
-    if (*pfn == NO_FRAME)
-        error = fill_hole(object, index, pfn);
+    int error = bring(object, index, pfn);
     if (!error)
         frame_get(*pfn);
     mutex_unlock(&object->lock);
@@ -305,37 +311,6 @@ static void clear_part(struct object *object, uint64_t index, size_t from, size_
         memset((char *)frame_address(pfn) + from, 0, to - from);
 }
 
-/* Object locked: pages [first, last) become holes. Returns how many are promised no longer. */
-static size_t drop_pages(struct object *object, uint64_t first, uint64_t last)
-{
-    struct chunk *chunk = chunk_from(object, first / CHUNK_PAGES), *next;
-    size_t nr_dropped = 0;
-
-    for (; chunk && chunk->place * CHUNK_PAGES < last; chunk = next) {
-        size_t nr_left = 0;
-        next = next_chunk(chunk);
-        for (size_t i = 0; i < CHUNK_PAGES; i++) {
-            uint64_t index = chunk->place * CHUNK_PAGES + i;
-            if (chunk->pages[i] == (uint32_t)NO_FRAME)
-                continue;
-            if (index < first || index >= last) {
-                nr_left++;
-                continue;
-            }
-            frame_put(chunk->pages[i]);
-            chunk->pages[i] = (uint32_t)NO_FRAME;
-            nr_dropped++;
-        }
-        if (!nr_left) {
-            tree_remove(&object->chunks, &chunk->node);
-            kfree(chunk);
-        }
-    }
-    object->nr_pages -= nr_dropped;
-    nr_all_pages -= nr_dropped;
-    return object->flags & (OBJECT_PROMISED | OBJECT_EARLY) ? 0 : nr_dropped;
-}
-
 /*
  * A mapped page has a reference of its own: it may go from here first, and is brought anew by who
  * touches it in between. Its promise ends when it is gone everywhere.
@@ -344,11 +319,11 @@ void object_resize(struct object *object, uint64_t size)
 {
     mutex_lock(&object->lock);
     object->size = size;
-    size_t nr_dropped = drop_pages(object, pages_of(size), UINT64_MAX);
+    drop_pages(object, pages_of(size), UINT64_MAX);
     if (size % PAGE_SIZE)
         clear_part(object, size / PAGE_SIZE, size % PAGE_SIZE, PAGE_SIZE);
     object_unmap(object, pages_of(size), UINT64_MAX, true);
-    commit_uncharge(nr_dropped);
+    settle(object);
     mutex_unlock(&object->lock);
 }
 
@@ -363,16 +338,11 @@ void object_punch(struct object *object, uint64_t start, uint64_t end)
         if (start % PAGE_SIZE)
             clear_part(object, first - 1, start % PAGE_SIZE, PAGE_SIZE);
         clear_part(object, last, 0, end % PAGE_SIZE);
-        size_t nr_dropped = drop_pages(object, first, last);
+        drop_pages(object, first, last);
         object_unmap(object, first, last, false);
-        commit_uncharge(nr_dropped);
+        settle(object);
     }
     mutex_unlock(&object->lock);
-}
-
-size_t object_nr_all_pages(void)
-{
-    return nr_all_pages;
 }
 
 uint64_t object_next_page(struct object *object, uint64_t index)
@@ -386,7 +356,7 @@ uint64_t object_next_page(struct object *object, uint64_t index)
          chunk && found == UINT64_MAX; chunk = next_chunk(chunk)) {
         uint64_t start = chunk->place * CHUNK_PAGES;
         for (uint64_t at = MAX(index, start); at < start + CHUNK_PAGES && found == UINT64_MAX; at++)
-            found = chunk->pages[at - start] == (uint32_t)NO_FRAME ? UINT64_MAX : at;
+            found = chunk->pages[at - start] == NO_PAGE ? UINT64_MAX : at;
     }
     mutex_unlock(&object->lock);
     return found;

@@ -10,6 +10,7 @@
 
 #include "lib/list.h"
 #include "lib/tree.h"
+#include "mm/commit.h"
 #include "mm/frame.h"
 #include "sched/mutex.h"
 
@@ -23,7 +24,7 @@ struct object {
     struct mutex lock;
     unsigned refs;                 /* owners: the file, each area */
     unsigned flags;                /* Constant: enum object_flags */
-    unsigned number;               /* Constant: how many were made before; no two have the same */
+    unsigned number;               /* Constant: no two have the same, and none has 0 */
     void *owner;                   /* Constant: who gave it a name; NULL: nobody */
     void (*released)(void *owner); /* Constant: called when the object is gone; NULL: nothing */
     pfn_t first; /* Constant: of contiguous frames; NO_FRAME: pages are in chunks */
@@ -31,6 +32,7 @@ struct object {
     /* Protected by lock */
     uint64_t size;   /* bytes; the rest of the last page is zero */
     size_t nr_pages; /* frames it holds; holes have none */
+    struct promise promise;
     struct tree chunks;
     struct list areas; /* that map it, by in_object */
 };
@@ -50,8 +52,8 @@ MUST_CHECK struct object *object_create_empty(uint64_t size, unsigned flags);
 /* Copy [offset, offset + len), which lies within size, to kernel memory. */
 void object_read(const struct object *object, uint64_t offset, void *to, size_t len);
 
-/* Objects there are. */
-size_t object_nr_all(void);
+/* Objects there are, and their pages. */
+extern size_t object_nr_all, object_nr_all_pages;
 
 void object_get(struct object *object);
 
@@ -120,8 +122,5 @@ void object_unmap(struct object *object, uint64_t first, uint64_t last, bool cop
  */
 uint64_t object_next_page(struct object *object, uint64_t index);
 uint64_t object_next_hole(struct object *object, uint64_t index);
-
-/* Pages of all objects there are. */
-size_t object_nr_all_pages(void);
 
 #endif

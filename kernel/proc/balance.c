@@ -67,7 +67,7 @@ static struct books count(void)
         [TABLES] = kernel_pagetable.nr_tables,
         [PROMISED_PAGES] = commit_nr_promised(),
         [PROMISED_TABLES] = commit_nr_tables(),
-        [OBJECTS] = object_nr_all(),
+        [OBJECTS] = object_nr_all,
         [FREE_FRAMES] = frame_nr_free(),
     }};
 

@@ -42,7 +42,7 @@ static struct machine look_around(void)
         machine.nr_stacks += STACK_PAGES;
     machine.nr_total = frame_nr_total();
     machine.nr_free = frame_nr_free();
-    machine.nr_object = object_nr_all_pages();
+    machine.nr_object = object_nr_all_pages;
     machine.nr_anonymous = whole_pages(all.resident.pss_anonymous);
     machine.nr_mapped = whole_pages(all.resident.pss_object);
     machine.nr_locked = whole_pages(all.resident.pss_locked);

@@ -161,6 +161,7 @@ int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
     if (nr_pages > promise->nr_pages && fails_now())
         return -ENOMEM;
     machine.nr_promised += nr_pages - promise->nr_pages;
+    promise->nr_pages = nr_pages;
     return 0;
 }
 
@@ -590,7 +591,7 @@ static void model_check(void)
         ASSERT(frame_of(FIRST_FRAME + i)->refs == refs[i]);
     for (size_t i = 0; i < PAGE_SIZE; i++)
         ASSERT(machine.pages[0][i] == 0);
-    ASSERT(machine.nr_promised == nr_promised && object_nr_all() == nr_objects);
+    ASSERT(machine.nr_promised == nr_promised && object_nr_all == nr_objects);
     ASSERT(machine.nr_blocks <= nr_objects + nr_pages); /* a hole costs nothing */
 }
 
