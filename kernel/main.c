@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/bootmem.h"
 #include "arch/cpu.h"
 #include "arch/fpu.h"
 #include "arch/gdt.h"
@@ -88,9 +89,9 @@ static struct {
 } options = {.overcommit = OVERCOMMIT_NEVER};
 
 static struct cmdline cmdline;
-static struct frame_range ram[MAX_MEMORY_RANGES];
+static struct memory_range ram[MAX_MEMORY_RANGES];
 static size_t nr_ram;
-static struct frame_range initrd;
+static struct memory_range initrd;
 static uint64_t start_tsc;
 
 INIT_ONCE static void add_ram(paddr_t start, uint64_t len)
@@ -101,7 +102,7 @@ INIT_ONCE static void add_ram(paddr_t start, uint64_t len)
         log_print("warning: memory at 0x%lx is not used: too many ranges\n", start);
         return;
     }
-    ram[nr_ram++] = (struct frame_range){start, start + len};
+    ram[nr_ram++] = (struct memory_range){start, start + len};
 }
 
 /* What /proc/iomem calls a range of the boot loader's map, by its type: 1 to 5, as in ACPI. */
@@ -193,7 +194,7 @@ INIT_ONCE static void read_modules(const struct multiboot_info *info)
     if (!(info->flags & MULTIBOOT_MODULES) || info->nr_modules == 0)
         return;
     const struct multiboot_module *module = phys_to_virt(info->modules);
-    initrd = (struct frame_range){module->start, module->end};
+    initrd = (struct memory_range){module->start, module->end};
     if (info->nr_modules > 1)
         log_print("warning: %u boot modules, the first is the initrd, the others are ignored\n",
                   info->nr_modules);
@@ -201,12 +202,12 @@ INIT_ONCE static void read_modules(const struct multiboot_info *info)
 
 INIT_ONCE static void take_memory(void)
 {
-    const struct frame_range reserved[] = {
+    const struct memory_range reserved[] = {
         {virt_to_phys(kernel_start), virt_to_phys(kernel_end)},
         initrd,
     };
 
-    frame_early_init(ram, nr_ram, reserved, ARRAY_SIZE(reserved));
+    frame_early_init(bootmem_init(ram, nr_ram, reserved, ARRAY_SIZE(reserved)));
     kernel_map_init();
     frame_init();
 }

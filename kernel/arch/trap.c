@@ -11,6 +11,7 @@
 
 #include "arch/cpu.h"
 #include "arch/pte.h"
+#include "lib/panic.h"
 #include "lib/log.h"
 
 #define NR_VECTORS     256
@@ -111,4 +112,23 @@ void trap_log_frame(const struct trap_frame *f)
               read_cr4());
     if (f->vector == EXC_PAGE_FAULT || f->vector == EXC_DOUBLE_FAULT)
         log_walk(read_cr2());
+}
+
+bool kernel_readable(uint64_t p, size_t len)
+{
+    if (p < DIRECT_MAP || p + len < p)
+        return false;
+    pte_t *table = phys_to_virt(read_cr3() & PTE_ADDRESS);
+    for (uint64_t va = align_down(p, PAGE_SIZE); va < p + len; va += PAGE_SIZE) {
+        pte_t *level = table;
+        for (int l = PT_LEVELS - 1; l >= 0; l--) {
+            pte_t entry = level[pt_index(va, l)];
+            if (!(entry & PTE_PRESENT))
+                return false;
+            if (l == 0 || entry & PTE_LARGE)
+                break;
+            level = phys_to_virt(entry & PTE_ADDRESS);
+        }
+    }
+    return true;
 }

@@ -26,7 +26,7 @@ void panic_show(void);
 NORETURN void panic_stop(void);
 
 /*
- * Upward call, defined in mm/kernel_map.c: whether [p, p + len) is mapped kernel memory that can
+ * Upward call, defined in arch/trap.c: whether [p, p + len) is mapped kernel memory that can
  * be read.
  */
 bool kernel_readable(uint64_t p, size_t len);

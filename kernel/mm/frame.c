@@ -1,21 +1,17 @@
 /*
- * mm/frame.c - the machine's page frames: what the boot loader reports, in the hands of one
- * allocator
+ * mm/frame.c - the machine's page frames, in the hands of one allocator
  *
- * While the kernel starts, memory is a short list of ranges: RAM, less what is in use. The
- * per-frame table and the first page tables are cut from it; then everything left goes to the
- * buddy allocator, which from then on is the only source of memory.
+ * What is left when the kernel's own tables are made goes to the buddy allocator, which from then on is
+ * the only source of memory.
  */
 #include "mm/frame.h"
 
+#include "arch/bootmem.h"
 #include "arch/spinlock.h"
 #include "lib/assert.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "sched/fail.h"
-
-#define MAX_RANGES  64
-#define EARLY_LIMIT GIB(4) /* what the boot page tables map */
 
 pfn_t zero_frame;
 struct frame *frame_table;
@@ -24,84 +20,20 @@ static struct buddy machine;
 static uint64_t nr_given;    /* frames, since boot */
 static struct spinlock lock; /* guards both */
 
-/* Free memory while the kernel starts: page aligned, disjoint. */
-static struct frame_range early[MAX_RANGES];
-static size_t nr_early;
-
-INIT_ONCE static void early_add(paddr_t start, paddr_t end)
+INIT_ONCE void frame_early_init(paddr_t end)
 {
-    if (start < end && nr_early < MAX_RANGES)
-        early[nr_early++] = (struct frame_range){start, end};
-}
-
-/* Remove [start, end) from every range; one that holds it becomes two. */
-INIT_ONCE static void early_remove(paddr_t start, paddr_t end)
-{
-    for (size_t i = 0; i < nr_early; i++) {
-        struct frame_range r = early[i];
-        if (end <= r.start || r.end <= start)
-            continue;
-        early[i].end = MAX(r.start, MIN(r.end, start));
-        early_add(MAX(end, r.start), r.end);
-    }
-}
-
-/* A map may overlap itself: what a range shares with an earlier one is taken out of the earlier. */
-INIT_ONCE static void early_collect(const struct frame_range *usable, size_t nr)
-{
-    paddr_t limit = MIN(1UL << cpu_features.paddr_bits, DIRECT_SIZE);
-
-    for (size_t i = 0; i < nr; i++) {
-        paddr_t start = MAX(MIN(usable[i].start, limit),
-                            PAGE_SIZE); /* frame 0 stays unused: an aid to debugging */
-        paddr_t end = MIN(usable[i].end, limit);
-        start = align_up(start, PAGE_SIZE);
-        end = align_down(end, PAGE_SIZE);
-        if (start >= end)
-            continue;
-        early_remove(start, end);
-        early_add(start, end);
-    }
-}
-
-INIT_ONCE paddr_t frame_early_alloc(size_t len)
-{
-    len = align_up(len, PAGE_SIZE);
-    for (size_t i = 0; i < nr_early; i++) {
-        paddr_t start = early[i].start;
-        if (early[i].end - start < len || start + len > EARLY_LIMIT)
-            continue;
-        early[i].start += len;
-        for (paddr_t page = start; page < start + len; page += PAGE_SIZE)
-            page_clear(phys_to_virt(page));
-        return start;
-    }
-    panic("too little memory: no %lu KiB for the kernel's tables", len / 1024);
-}
-
-INIT_ONCE void frame_early_init(const struct frame_range *usable, size_t nr_usable,
-                                const struct frame_range *reserved, size_t nr_reserved)
-{
-    paddr_t end = 0;
-
-    early_collect(usable, nr_usable);
-    for (size_t i = 0; i < nr_early; i++)
-        end = MAX(end, early[i].end);
-    for (size_t i = 0; i < nr_reserved; i++) {
-        paddr_t reserved_end = align_up(reserved[i].end, PAGE_SIZE);
-        early_remove(align_down(reserved[i].start, PAGE_SIZE), reserved_end);
-        end = MAX(end, reserved_end);
-    }
     size_t nr_frames = end >> PAGE_SHIFT;
-    paddr_t table = frame_early_alloc(nr_frames * sizeof(struct frame));
-    frame_table = phys_to_virt(table);
+
+    frame_table = phys_to_virt(bootmem_alloc(nr_frames * sizeof(struct frame)));
     buddy_init(&machine, frame_table, nr_frames);
 }
 
 INIT_ONCE void frame_init(void)
 {
-    for (size_t i = 0; i < nr_early; i++)
-        buddy_add(&machine, early[i].start >> PAGE_SHIFT, early[i].end >> PAGE_SHIFT);
+    const struct memory_range *left;
+
+    for (size_t nr = bootmem_left(&left); nr; nr--, left++)
+        buddy_add(&machine, left->start >> PAGE_SHIFT, left->end >> PAGE_SHIFT);
     zero_frame = frame_alloc_zeroed();
     if (zero_frame == NO_FRAME)
         panic("too little memory: no free frame");

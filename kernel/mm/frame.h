@@ -5,27 +5,10 @@
 #define MM_FRAME_H
 
 #include "arch/pte.h"
-#include "mm/buddy.h"
+#include "lib/buddy.h"
 
-/* Physical memory [start, end), bytes. */
-struct frame_range {
-    paddr_t start, end;
-};
-
-/*
- * Learn what physical memory there is, and make the per-frame table.
- *
- * usable    nr_usable ranges of RAM, as the boot loader reports them: in any order, of any
- *           alignment, overlapping or not
- * reserved  nr_reserved ranges inside them that are in use: the image, the modules
- *
- * From here on frame_early_alloc() works. Panics where there is no room for the table.
- */
-void frame_early_init(const struct frame_range *usable, size_t nr_usable,
-                      const struct frame_range *reserved, size_t nr_reserved);
-
-/* Memory for tables of the starting kernel: whole pages, zeroed, below 4 GiB, never freed. */
-paddr_t frame_early_alloc(size_t len);
+/* Make the per-frame table, for memory up to end. Panics where there is no room for it. */
+void frame_early_init(paddr_t end);
 
 /* Hand all memory that is left to the allocator: from here on only the functions below give any. */
 void frame_init(void);

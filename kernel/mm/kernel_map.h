@@ -11,11 +11,7 @@
  */
 extern struct pagetable kernel_pagetable;
 
-/*
- * Leave the boot tables for real ones: all memory in the direct map, the image with the rights its
- * sections need, and room for stacks, devices and the heap. Between frame_early_init() and
- * frame_init().
- */
+/* Leave the boot tables for those of boot_map.c. Between frame_early_init() and frame_init(). */
 void kernel_map_init(void);
 
 /*

@@ -8,10 +8,10 @@
 #ifndef TESTS_BUDDY_MODEL_H
 #define TESTS_BUDDY_MODEL_H
 
-#include "mm/buddy.h"
+#include "lib/buddy.h"
 #include "unit.h"
 
-/* link: kernel/mm/buddy.c */
+/* link: kernel/lib/buddy.c */
 /* cflags: -iquote kernel */
 
 #define MAX_FRAMES 5003 /* not a multiple of a block: the last ones have no buddy */

@@ -1,11 +1,11 @@
 /*
- * mm/buddy.h - a buddy allocator of page frames, with a reference count for each frame
+ * lib/buddy.h - a buddy allocator of page frames, with a reference count for each frame
  *
  * Knows no hardware and no lock: it works on the table it is given, in the kernel (mm/frame.c) and
  * in host tests alike. Frames are named by their number, counted from 0.
  */
-#ifndef MM_BUDDY_H
-#define MM_BUDDY_H
+#ifndef LIB_BUDDY_H
+#define LIB_BUDDY_H
 
 #include "lib/types.h"
 

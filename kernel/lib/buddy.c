@@ -1,5 +1,5 @@
 /*
- * mm/buddy.c - a buddy allocator of page frames, with a reference count for each frame
+ * lib/buddy.c - a buddy allocator of page frames, with a reference count for each frame
  *
  * A free block of order n starts at a multiple of 2^n. Its buddy is the block whose number differs
  * in bit n only; two free buddies become one block of order n + 1 at once. Only a block's first
@@ -15,7 +15,7 @@
  *
  * Source  Knowlton, "A Fast Storage Allocator", 1965; Knuth, TAOCP vol. 1, 2.5.
  */
-#include "mm/buddy.h"
+#include "lib/buddy.h"
 
 #include "lib/assert.h"
 
