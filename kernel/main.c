@@ -261,8 +261,8 @@ void boot_finished(void)
         rdtsc() - start_tsc);
     log_verbose("boot: kernel image %lu KiB, per-frame table %lu KiB, page tables %lu KiB, heap "
                 "and stacks %lu KiB\n",
-                image / 1024, frame_end() * sizeof(struct frame) / 1024,
-                kernel_pagetable.nr_tables * 4, kernel_map_nr_frames() * 4);
+                image / 1024, frame_buddy.nr_frames * sizeof(struct frame) / 1024,
+                kernel_pagetable.nr_tables * 4, kernel_map_nr_frames * 4);
 }
 
 static void log_to_serial(const char *text, size_t len)

@@ -34,14 +34,14 @@ static inline unsigned pt_index(vaddr_t va, int level)
     return (unsigned)(va >> PT_SHIFT(level)) & (PT_ENTRIES - 1);
 }
 
-#define USER_START  0x10000UL /* nothing is mapped for a user below: a null pointer must fault */
-#define USER_END    0x7ffffffff000UL
-#define DIRECT_MAP  0xffff800000000000UL
-#define DIRECT_SIZE (64UL << 40)
+#define USER_START    0x10000UL /* nothing is mapped for a user below: a null pointer must fault */
+#define USER_END      0x7ffffffff000UL
+#define DIRECT_MAP    0xffff800000000000UL
+#define DIRECT_SIZE   (64UL << 40)
 #define KERNEL_MAPS   0xffffc00000000000UL /* devices, and from here on stacks: */
 #define KERNEL_STACKS (KERNEL_MAPS + (1UL << 30))
-#define KERNEL_HEAP 0xffffd00000000000UL
-#define KERNEL_BASE 0xffffffff80000000UL
+#define KERNEL_HEAP   0xffffd00000000000UL
+#define KERNEL_BASE   0xffffffff80000000UL
 
 static inline void *phys_to_virt(paddr_t pa)
 {

@@ -112,13 +112,13 @@ KTEST(name_is_not_made_or_changed_without_memory)
 {
     static int (*const steps[])(void) = {make_directory, make_link,    change_name, replace_name,
                                          open_new,       open_unnamed, open_memfd};
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
 
     for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
         size_t nr_failed = 0;
         while (nr_failed < 100 && try(steps[i], nr_failed) != 0)
             nr_failed++;
         KTEST_CHECK(nr_failed > 0 && nr_failed < 100);
-        KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+        KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
     }
 }

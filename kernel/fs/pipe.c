@@ -40,6 +40,7 @@ struct pipe {
     uint32_t head, tail;             /* slots ever filled, ever emptied */
     uint32_t nr_slots;               /* a power of two */
     struct slot *slots;              /* [nr_slots] */
+    struct promise promise;          /* a page for each slot in use */
 };
 
 static bool is_empty(const struct pipe *pipe)
@@ -72,8 +73,8 @@ static struct slot *slot_at(const struct pipe *pipe, uint32_t position)
 static void drop_first(struct pipe *pipe)
 {
     frame_put(slot_at(pipe, pipe->tail)->pfn);
-    commit_uncharge(1);
     pipe->tail++;
+    commit_settle(&pipe->promise, pipe->head - pipe->tail, 0);
     wait_queue_wake(&pipe->writers);
 }
 
@@ -152,17 +153,15 @@ static ssize_t write_slot(struct pipe *pipe, struct vector *from, bool is_packet
 {
     size_t len = MIN(from->len, PAGE_SIZE);
 
-    if (commit_charge(1) < 0)
+    if (commit_settle(&pipe->promise, pipe->head - pipe->tail + 1, 0) < 0)
         return -ENOMEM;
     pfn_t pfn = frame_alloc(0);
-    if (pfn == NO_FRAME) {
-        commit_uncharge(1);
-        return -ENOMEM;
-    }
-    if (vector_read(from, frame_address(pfn), len) < len) {
-        frame_put(pfn);
-        commit_uncharge(1);
-        return -EFAULT;
+    bool filled = pfn != NO_FRAME && vector_read(from, frame_address(pfn), len) == len;
+    if (!filled) {
+        commit_settle(&pipe->promise, pipe->head - pipe->tail, 0);
+        if (pfn != NO_FRAME)
+            frame_put(pfn);
+        return pfn == NO_FRAME ? -ENOMEM : -EFAULT;
     }
     *slot_at(pipe, pipe->head) =
         (struct slot){.pfn = pfn, .len = (uint16_t)len, .is_packet = is_packet};

@@ -49,17 +49,17 @@ KTEST(pipe_without_writers_is_at_its_end)
 
 KTEST(pipe_write_that_fails_leaves_nothing)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
     struct file *reader, *writer;
 
     KTEST_CHECK(pipe_open(O_NONBLOCK, &reader, &writer) == 0);
     KTEST_CHECK(transfer_nothing(writer, writer->ops->write_vector) == -EFAULT);
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
     KTEST_CHECK(transfer_nothing(reader, reader->ops->read_vector) == -EAGAIN);
     memory_test_take(0);
     KTEST_CHECK(transfer_nothing(writer, writer->ops->write_vector) == -ENOMEM);
     memory_test_give();
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
     file_put(reader);
     file_put(writer);
     KTEST_CHECK(memory_test_free() == before);

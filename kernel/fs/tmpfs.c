@@ -202,7 +202,7 @@ static int allocate(struct object *object, uint64_t start, uint64_t end)
     struct made made = {.first = start >> PAGE_SHIFT};
     size_t nr_pages = last + 1 - made.first;
 
-    if (nr_pages > frame_nr_total())
+    if (nr_pages > frame_buddy.nr_managed)
         return -ENOSPC;
     made.pages = kzalloc(nr_pages / 8 + 1);
     if (!made.pages)

@@ -6,9 +6,6 @@
  *
  * Source  brk(2)
  */
-#include <asm/mman.h>
-
-#include "lib/assert.h"
 #include "mm/space.h"
 
 #define HEAP_PROT (PROT_READ | PROT_WRITE)
@@ -45,27 +42,20 @@ static inline bool move_end(struct space *space, vaddr_t old_end, vaddr_t new_en
     return new_end == old_end || shrink(space, new_end, old_end);
 }
 
-/* Whether the limits let the break be there at all; it is in range. */
-static inline bool is_allowed(const struct space *space, vaddr_t addr)
-{
-    size_t limit = space->limits.brk;
-
-    return limit == SIZE_MAX || addr - space->brk_start + space->data_size <= limit;
-}
-
 vaddr_t space_brk(struct space *space, vaddr_t addr)
 {
     mutex_lock(&space->lock);
     vaddr_t old = space->brk;
-    if (addr >= space->brk_start && addr <= USER_END && is_allowed(space, addr)) {
-        if (move_end(space, align_up(old, PAGE_SIZE), align_up(addr, PAGE_SIZE)))
-            space->brk = addr;
-    }
+    bool in_range = addr >= space->brk_start && addr <= USER_END;
+    size_t size = addr - space->brk_start + space->data_size, limit = space->limits.brk;
+    if (in_range && (limit == SIZE_MAX || size <= limit) &&
+        move_end(space, align_up(old, PAGE_SIZE), align_up(addr, PAGE_SIZE)))
+        space->brk = addr;
     vaddr_t brk = space->brk;
     bool locked = space->lock_flags & AREA_LOCKED;
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
     if (unlikely(locked) && brk > old)
-        space_populate(space, align_down(old, PAGE_SIZE), brk, AREA_LOCKED, AREA_LOCKED, true);
+        space_populate(space, align_up(old, PAGE_SIZE), brk, AREA_LOCKED, AREA_LOCKED, true);
     return brk;
 }

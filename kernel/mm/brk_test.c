@@ -15,16 +15,16 @@ static bool is_layout(const struct space *space, const char *layout)
 
 KTEST(brk_is_any_byte_and_the_heap_is_whole_pages)
 {
-    size_t promised = commit_nr_promised();
+    size_t promised = commit_promised.nr_pages;
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_brk(space, 0) == BASE && is_layout(space, ""));
     KTEST_CHECK(space_brk(space, BASE + 1) == BASE + 1 && is_layout(space, "0-1rw-p"));
     KTEST_CHECK(space_brk(space, PAGE(1)) == PAGE(1) && is_layout(space, "0-1rw-p"));
     KTEST_CHECK(space_brk(space, PAGE(1) + 1) == PAGE(1) + 1 && is_layout(space, "0-2rw-p"));
-    KTEST_CHECK(commit_nr_promised() == promised + 2);
+    KTEST_CHECK(commit_promised.nr_pages == promised + 2);
     KTEST_CHECK(space_brk(space, BASE) == BASE && is_layout(space, ""));
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
     space_put(space);
 }
 
@@ -82,7 +82,7 @@ KTEST(brk_stops_below_a_mapping_and_below_a_stack)
 
 KTEST(brk_shrinks_over_a_hole_the_program_made)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_brk(space, PAGE(10)) == PAGE(10));
@@ -90,7 +90,7 @@ KTEST(brk_shrinks_over_a_hole_the_program_made)
     KTEST_CHECK(space_mprotect(space, PAGE(8), PAGE_SIZE, PROT_NONE) == 0);
     KTEST_CHECK(space_brk(space, PAGE(2)) == PAGE(2) && is_layout(space, "0-2rw-p"));
     space_put(space);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }
 
 /* A mapping set right behind the heap becomes one area with it; the break still goes back alone. */

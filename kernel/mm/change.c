@@ -5,10 +5,6 @@
  * the first change. Rights are given by areas; page table entries only ever lose them here: a page
  * that may be written again becomes writable at the next write, in fault.c.
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
-
-#include "lib/assert.h"
 #include "mm/space.h"
 
 /*

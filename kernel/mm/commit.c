@@ -18,31 +18,19 @@
 #define RESERVE_SHARE 32  /* one frame in this many */
 #define RESERVE_FIXED 128 /* and these */
 
-static int policy;              /* OVERCOMMIT_* */
-static ssize_t nr_frames;       /* of the machine */
-static size_t limit;            /* pages */
-static ssize_t left;            /* of them; negative where another policy promised more */
-static struct promise promised; /* to all */
+int commit_policy;
+size_t commit_limit;
+struct promise commit_promised;
+static ssize_t left; /* below the limit; negative where another policy promised more */
 
-INIT_ONCE void commit_init(int wanted)
+INIT_ONCE void commit_init(int policy)
 {
     size_t nr_free = frame_nr_free(), reserve = nr_free / RESERVE_SHARE + RESERVE_FIXED;
 
-    policy = wanted;
-    nr_frames = (ssize_t)frame_nr_total();
-    limit = nr_free > reserve ? nr_free - reserve : 0;
-    left = (ssize_t)(limit - promised.nr_pages - promised.nr_tables);
-    kernel_map_set_limit(nr_free - limit);
-}
-
-int commit_policy(void)
-{
-    return policy;
-}
-
-void commit_set_policy(int wanted)
-{
-    policy = wanted;
+    commit_policy = policy;
+    commit_limit = nr_free > reserve ? nr_free - reserve : 0;
+    left = (ssize_t)(commit_limit - commit_promised.nr_pages - commit_promised.nr_tables);
+    kernel_map_max_frames = kernel_map_nr_frames + nr_free - commit_limit;
 }
 
 int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
@@ -51,30 +39,15 @@ int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
     ssize_t tables = (ssize_t)(nr_tables - promise->nr_tables);
 
     if (pages + tables > 0) {
-        if (policy == OVERCOMMIT_GUESS ? pages > nr_frames
-                                       : policy == OVERCOMMIT_NEVER && pages + tables > left)
+        bool never = commit_policy == OVERCOMMIT_NEVER, guess = commit_policy == OVERCOMMIT_GUESS;
+        if ((never && pages + tables > left) || (guess && pages > (ssize_t)frame_buddy.nr_managed))
             return -ENOMEM;
     }
     left -= pages + tables;
-    promised.nr_pages += (size_t)pages;
-    promised.nr_tables += (size_t)tables;
+    commit_promised.nr_pages += (size_t)pages;
+    commit_promised.nr_tables += (size_t)tables;
     promise->nr_pages = nr_pages;
     promise->nr_tables = nr_tables;
-    ASSERT((ssize_t)(promised.nr_pages | promised.nr_tables) >= 0);
+    ASSERT((ssize_t)(commit_promised.nr_pages | commit_promised.nr_tables) >= 0);
     return 0;
-}
-
-size_t commit_nr_promised(void)
-{
-    return promised.nr_pages;
-}
-
-size_t commit_nr_tables(void)
-{
-    return promised.nr_tables;
-}
-
-size_t commit_limit(void)
-{
-    return limit;
 }

@@ -10,7 +10,7 @@
 /* Run under a policy of the test's own; the old one comes back with the same limit. */
 static int set_policy(int policy)
 {
-    int old = commit_policy();
+    int old = commit_policy;
 
     (void)memory_test_free(); /* the limit follows from what is free now */
     commit_init(policy);
@@ -20,26 +20,28 @@ static int set_policy(int policy)
 KTEST(commit_never_promises_more_than_there_is)
 {
     int old = set_policy(OVERCOMMIT_NEVER);
-    size_t left = commit_limit() - commit_nr_promised(), promised = commit_nr_promised();
+    size_t left = commit_limit - commit_promised.nr_pages, promised = commit_promised.nr_pages;
 
-    KTEST_CHECK(commit_limit() > 0 && commit_limit() < frame_nr_free());
-    KTEST_CHECK(commit_charge(left + 1) < 0 && commit_nr_promised() == promised);
-    KTEST_CHECK(commit_charge(SIZE_MAX / 2) < 0 && commit_nr_promised() == promised);
-    KTEST_CHECK(commit_charge(left) == 0 && commit_charge(1) < 0 && commit_charge(0) == 0);
-    commit_uncharge(left);
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(commit_limit > 0 && commit_limit < frame_nr_free());
+    KTEST_CHECK(memory_test_charge(left + 1) < 0 && commit_promised.nr_pages == promised);
+    KTEST_CHECK(memory_test_charge(SIZE_MAX / 2) < 0 && commit_promised.nr_pages == promised);
+    KTEST_CHECK(memory_test_charge(left) == 0 && memory_test_charge(1) < 0 &&
+                memory_test_charge(0) == 0);
+    memory_test_uncharge(left);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
     set_policy(old);
 }
 
 KTEST(commit_guess_refuses_only_what_no_machine_of_this_size_holds)
 {
     int old = set_policy(OVERCOMMIT_GUESS);
-    size_t promised = commit_nr_promised();
+    size_t promised = commit_promised.nr_pages;
 
-    KTEST_CHECK(commit_charge(frame_nr_total()) == 0 && commit_charge(frame_nr_total()) == 0);
-    KTEST_CHECK(commit_charge(frame_nr_total() + 1) < 0);
-    commit_uncharge(2 * frame_nr_total());
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_charge(frame_buddy.nr_managed) == 0 &&
+                memory_test_charge(frame_buddy.nr_managed) == 0);
+    KTEST_CHECK(memory_test_charge(frame_buddy.nr_managed + 1) < 0);
+    memory_test_uncharge(2 * frame_buddy.nr_managed);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
     set_policy(old);
 }
 
@@ -48,8 +50,8 @@ KTEST(commit_always_refuses_nothing)
     int old = set_policy(OVERCOMMIT_ALWAYS);
     size_t huge = GIB(1) >> PAGE_SHIFT << 17; /* all of user space */
 
-    KTEST_CHECK(commit_charge(huge) == 0);
-    commit_uncharge(huge);
+    KTEST_CHECK(memory_test_charge(huge) == 0);
+    memory_test_uncharge(huge);
     set_policy(old);
 }
 
@@ -57,11 +59,11 @@ KTEST(commit_always_refuses_nothing)
 KTEST(commit_beyond_the_limit_refuses_without_wrapping)
 {
     int old = set_policy(OVERCOMMIT_ALWAYS);
-    size_t too_many = commit_limit() + 5;
+    size_t too_many = commit_limit + 5;
 
-    KTEST_CHECK(commit_charge(too_many) == 0);
+    KTEST_CHECK(memory_test_charge(too_many) == 0);
     set_policy(OVERCOMMIT_NEVER);
-    KTEST_CHECK(commit_charge(1) < 0);
-    commit_uncharge(too_many);
+    KTEST_CHECK(memory_test_charge(1) < 0);
+    memory_test_uncharge(too_many);
     set_policy(old);
 }

@@ -15,8 +15,6 @@
  */
 #include "mm/space.h"
 
-#include <asm/errno.h>
-#include <asm/mman.h>
 #include <string.h>
 
 #define PTE_PAGE     (PTE_PRESENT | PTE_USER | PTE_ACCESSED)
@@ -165,15 +163,13 @@ enum fault_result space_fault(struct space *space, vaddr_t va, enum access acces
     return result;
 }
 
-/*
- * Copy len bytes of another space's page, that of va, out to `to` or in from `from`. Neither: zeros in.
- * 0 or -EFAULT.
- */
+/* Copy len bytes of another space's page, that of va, out to `to` or in from `from`. 0 or -EFAULT. */
 static int transfer_piece(struct space *space, vaddr_t va, char *to, const char *from, size_t len)
 {
     pte_t needed = to ? PTE_PRESENT : PTE_PRESENT | PTE_WRITE;
     bool there;
 
+    ASSERT(to || from);
     do { /* until nobody takes the page away in between */
         if (space_fault(space, va, to ? ACCESS_READ : ACCESS_WRITE) != FAULT_HANDLED)
             return -EFAULT;
@@ -181,15 +177,13 @@ static int transfer_piece(struct space *space, vaddr_t va, char *to, const char 
         pte_t *slot = pagetable_find(&space->pagetable, va);
         there = slot && (*slot & needed) == needed;
         if (there) {
-            if (!to)
-                pagetable_replace(slot, *slot | PTE_DIRTY); /* the processor does not see it */
             char *page = (char *)frame_address(pte_frame(*slot)) + va % PAGE_SIZE;
-            if (to)
+            if (to) {
                 memcpy(to, page, len);
-            else if (from)
+            } else {
                 memcpy(page, from, len);
-            else
-                memset(page, 0, len);
+                pagetable_replace(slot, *slot | PTE_DIRTY); /* the processor does not see it */
+            }
         }
         mutex_unlock(&space->lock);
     } while (!there);
@@ -216,9 +210,4 @@ int space_read(struct space *space, vaddr_t va, void *to, size_t len)
 int space_write(struct space *space, vaddr_t va, const void *from, size_t len)
 {
     return transfer(space, va, NULL, from, len);
-}
-
-int space_clear(struct space *space, vaddr_t va, size_t len)
-{
-    return transfer(space, va, NULL, NULL, len);
 }

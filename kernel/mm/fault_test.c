@@ -248,7 +248,7 @@ KTEST(fault_transfers_cross_pages_and_stop_where_a_program_would)
 
     KTEST_CHECK(space_write(space, PAGE(1) - 3, "abcdef", 6) == 0);
     KTEST_CHECK(space_read(space, PAGE(1) - 3, text, 6) == 0 && memcmp(text, "abcdef", 6) == 0);
-    KTEST_CHECK(space_clear(space, PAGE(1) - 2, 4) == 0);
+    KTEST_CHECK(space_write(space, PAGE(1) - 2, "\0\0\0", 4) == 0);
     KTEST_CHECK(space_read(space, PAGE(1) - 3, text, 6) == 0 && memcmp(text, "a\0\0\0\0f", 6) == 0);
     KTEST_CHECK(space_read(space, PAGE(2) - 1, text, 2) < 0);
     KTEST_CHECK(space_write(space, PAGE(2) - 1, text, 2) < 0);
@@ -257,23 +257,23 @@ KTEST(fault_transfers_cross_pages_and_stop_where_a_program_would)
     KTEST_CHECK(space_read(space, USER_END - 4, text, 8) < 0);
     KTEST_CHECK(space_write(space, (vaddr_t)text, "x", 1) < 0); /* the kernel's own memory */
     KTEST_CHECK(space_mprotect(space, PAGE(0), PAGE_SIZE, PROT_READ) == 0);
-    KTEST_CHECK(space_write(space, PAGE(0), "x", 1) < 0 && space_clear(space, PAGE(0), 1) < 0);
+    KTEST_CHECK(space_write(space, PAGE(0), "x", 1) < 0);
     space_put(space);
     KTEST_CHECK(memory_test_free() == before);
 }
 
 KTEST(fault_stack_grows_down_to_the_page_touched)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_test_map(space, 5000, 5001, RW, AREA_GROWSDOWN) == 0);
     KTEST_CHECK(touch(space, 4990, ACCESS_WRITE) == FAULT_HANDLED);
     KTEST_CHECK(strcmp(space_test_layout(space), "4990-5001rw-pd") == 0);
-    KTEST_CHECK(commit_nr_promised() == promised + 11);
+    KTEST_CHECK(commit_promised.nr_pages == promised + 11);
     KTEST_CHECK(touch(space, 5001, ACCESS_WRITE) == FAULT_MAPERR);
     space_put(space);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }
 
 KTEST(fault_stack_stops_at_its_limit)

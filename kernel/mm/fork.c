@@ -58,6 +58,6 @@ struct space *space_clone(struct space *from)
         space_put(to);
         return NULL;
     }
-    space_publish(to);
+    list_append(&from->all, &to->all);
     return to;
 }

@@ -32,11 +32,11 @@ static struct space *make_parent(void)
 
 KTEST(fork_shares_frames_until_one_side_writes)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
     struct space *parent = make_parent(), *child = space_clone(parent);
     char text[3];
 
-    KTEST_CHECK(child && commit_nr_promised() == promised + 12);
+    KTEST_CHECK(child && commit_promised.nr_pages == promised + 12);
     KTEST_CHECK(frame_at(child, 1) == frame_at(parent, 1) && frame_at(child, 4) == NO_FRAME);
     KTEST_CHECK(child->pagetable.nr_pages == 3 && child->pagetable.nr_anon == 3);
     KTEST_CHECK(space_write(child, PAGE(1), "xyz", 3) == 0);
@@ -50,26 +50,26 @@ KTEST(fork_shares_frames_until_one_side_writes)
     space_put(parent);
     KTEST_CHECK(space_read(child, PAGE(0), text, 3) == 0 && memcmp(text, "abc", 3) == 0);
     space_put(child);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }
 
 KTEST(fork_without_memory_changes_nothing)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised(), nr = 0;
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages, nr = 0;
     struct space *parent = make_parent(), *child = NULL;
 
     for (; !child && nr < 20; nr++) {
         memory_test_take(nr);
         child = space_clone(parent);
         memory_test_give();
-        KTEST_CHECK(child || commit_nr_promised() == promised + 6);
+        KTEST_CHECK(child || commit_promised.nr_pages == promised + 6);
     }
     KTEST_CHECK(child && nr > 3);
     if (child)
         space_put(child);
     KTEST_CHECK(space_write(parent, PAGE(2), "x", 1) == 0);
     space_put(parent);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }
 
 KTEST(fork_without_a_promise_is_refused)

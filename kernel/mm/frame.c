@@ -16,8 +16,8 @@
 pfn_t zero_frame;
 struct frame *frame_table;
 
-static struct buddy machine;
-static uint64_t nr_given;    /* frames, since boot */
+struct buddy frame_buddy;
+uint64_t frame_nr_given;
 static struct spinlock lock; /* guards both */
 
 INIT_ONCE void frame_early_init(paddr_t end)
@@ -25,7 +25,7 @@ INIT_ONCE void frame_early_init(paddr_t end)
     size_t nr_frames = end >> PAGE_SHIFT;
 
     frame_table = phys_to_virt(bootmem_alloc(nr_frames * sizeof(struct frame)));
-    buddy_init(&machine, frame_table, nr_frames);
+    buddy_init(&frame_buddy, frame_table, nr_frames);
 }
 
 INIT_ONCE void frame_init(void)
@@ -33,12 +33,12 @@ INIT_ONCE void frame_init(void)
     const struct memory_range *left;
 
     for (size_t nr = bootmem_left(&left); nr; nr--, left++)
-        buddy_add(&machine, left->start >> PAGE_SHIFT, left->end >> PAGE_SHIFT);
+        buddy_add(&frame_buddy, left->start >> PAGE_SHIFT, left->end >> PAGE_SHIFT);
     zero_frame = frame_alloc_zeroed();
     if (zero_frame == NO_FRAME)
         panic("too little memory: no free frame");
-    log_verbose("frame: %lu frames free of %lu, table of %lu KiB\n", machine.nr_free,
-                machine.nr_frames, machine.nr_frames * sizeof(struct frame) / 1024);
+    log_verbose("frame: %lu frames free of %lu, table of %lu KiB\n", frame_buddy.nr_free,
+                frame_buddy.nr_frames, frame_buddy.nr_frames * sizeof(struct frame) / 1024);
 }
 
 inline pfn_t frame_alloc(unsigned order)
@@ -46,11 +46,11 @@ inline pfn_t frame_alloc(unsigned order)
     if (fail_injected(FAIL_FRAME))
         return NO_FRAME;
     uint64_t flags = spin_lock(&lock);
-    pfn_t pfn = order == 0 ? buddy_alloc_spare(&machine) : NO_FRAME;
+    pfn_t pfn = order == 0 ? buddy_alloc_spare(&frame_buddy) : NO_FRAME;
 
     if (unlikely(pfn == NO_FRAME))
-        pfn = buddy_alloc(&machine, order);
-    nr_given += pfn == NO_FRAME ? 0 : 1UL << order;
+        pfn = buddy_alloc(&frame_buddy, order);
+    frame_nr_given += pfn == NO_FRAME ? 0 : 1UL << order;
     spin_unlock(&lock, flags);
     return pfn;
 }
@@ -77,59 +77,26 @@ size_t frame_put_all(const uint32_t *pfns, size_t nr)
         struct frame *frame = frame_of(pfns[i]);
         ASSERT(frame->refs > 0);
         if (__atomic_sub_fetch(&frame->refs, 1, __ATOMIC_ACQ_REL) == 0)
-            buddy_free(&machine, pfns[i]);
+            buddy_free(&frame_buddy, pfns[i]);
     }
     spin_unlock(&lock, flags);
     return nr - nr_zero;
 }
 
-void frame_split(pfn_t pfn)
-{
-    uint64_t flags = spin_lock(&lock);
-
-    buddy_split(&machine, pfn);
-    spin_unlock(&lock, flags);
-}
-
 void frame_adopt(pfn_t start, pfn_t end)
 {
-    ASSERT(end <= machine.nr_frames);
+    ASSERT(end <= frame_buddy.nr_frames);
     for (pfn_t pfn = start; pfn < end; pfn++) {
         ASSERT(frame_table[pfn].state == FRAME_RESERVED);
         frame_table[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
     }
-    machine.nr_managed += end - start;
+    frame_buddy.nr_managed += end - start;
 }
 
 void frame_release(pfn_t start, pfn_t end)
 {
     for (pfn_t pfn = start; pfn < end; pfn++) {
         if (frame_table[pfn].state == FRAME_RESERVED)
-            buddy_add(&machine, pfn, pfn + 1);
+            buddy_add(&frame_buddy, pfn, pfn + 1);
     }
-}
-
-size_t frame_nr_total(void)
-{
-    return machine.nr_managed;
-}
-
-size_t frame_nr_free(void)
-{
-    return machine.nr_free;
-}
-
-size_t frame_nr_blocks(unsigned order)
-{
-    return machine.nr_blocks[order];
-}
-
-uint64_t frame_nr_given(void)
-{
-    return nr_given;
-}
-
-pfn_t frame_end(void)
-{
-    return machine.nr_frames;
 }

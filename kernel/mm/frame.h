@@ -24,9 +24,6 @@ MUST_CHECK pfn_t frame_alloc(unsigned order);
 /* As frame_alloc(0), filled with zeros. */
 MUST_CHECK pfn_t frame_alloc_zeroed(void);
 
-/* Make the block at pfn single frames with an owner each, see buddy_split(). */
-void frame_split(pfn_t pfn);
-
 /*
  * Hand frames [start, end), reserved at boot, to the allocator's accounts as allocated single
  * frames with one owner each: a module's memory, from now on counted and freed like any other.
@@ -36,18 +33,17 @@ void frame_adopt(pfn_t start, pfn_t end);
 /* Frames [start, end), reserved at boot, become free, but for those that were adopted. */
 void frame_release(pfn_t start, pfn_t end);
 
-/* Every frame allocated from the start, and free now. Frames. */
-size_t frame_nr_total(void);
-size_t frame_nr_free(void);
+/*
+ * What there is: frames (nr_managed), those that are free, free blocks of each order, and one past the
+ * highest frame of RAM (nr_frames). To be read only. And frames given out since the machine started.
+ */
+extern struct buddy frame_buddy;
+extern uint64_t frame_nr_given;
 
-/* Free blocks of 2^order frames. */
-size_t frame_nr_blocks(unsigned order);
-
-/* Frames given out since the machine started. */
-uint64_t frame_nr_given(void);
-
-/* One past the highest frame of RAM. */
-pfn_t frame_end(void);
+static inline size_t frame_nr_free(void)
+{
+    return frame_buddy.nr_free;
+}
 
 /*
  * The frame of zeros that every untouched page reads as. Never freed: not counted by get and put.

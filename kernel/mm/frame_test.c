@@ -25,7 +25,7 @@ KTEST(frame_alloc_and_put_balance)
     pfn_t one = frame_alloc(0), many = frame_alloc(5);
 
     KTEST_CHECK(one != NO_FRAME && many != NO_FRAME && one != many);
-    KTEST_CHECK(many % 32 == 0 && many < frame_end());
+    KTEST_CHECK(many % 32 == 0 && many < frame_buddy.nr_frames);
     KTEST_CHECK(frame_nr_free() == before - 33);
     frame_put(one);
     frame_put(many);
@@ -57,19 +57,6 @@ KTEST(frame_lives_until_its_last_owner_leaves)
     KTEST_CHECK(frame_nr_free() == before);
 }
 
-KTEST(frame_split_block_is_freed_one_by_one)
-{
-    size_t before = frame_nr_free();
-    pfn_t pfn = frame_alloc(3);
-
-    frame_split(pfn);
-    for (pfn_t i = 0; i < 8; i++) {
-        KTEST_CHECK(frame_of(pfn + i)->refs == 1);
-        frame_put(pfn + i);
-        KTEST_CHECK(frame_nr_free() == before - 7 + i);
-    }
-}
-
 KTEST(frame_of_zeros_is_never_counted_nor_freed)
 {
     size_t before = frame_nr_free();
@@ -96,7 +83,7 @@ KTEST(frame_all_of_memory_and_back)
     KTEST_CHECK(nr == before && frame_nr_free() == 0);
     for (unsigned order = 0; order < BUDDY_ORDERS; order++)
         KTEST_CHECK(frame_alloc(order) == NO_FRAME);
-    for (pfn_t pfn = 0; pfn < frame_end(); pfn++) {
+    for (pfn_t pfn = 0; pfn < frame_buddy.nr_frames; pfn++) {
         if (frame_of(pfn)->state == FRAME_USED && frame_of(pfn)->nr_entries == OURS)
             frame_put(pfn);
     }

@@ -17,11 +17,12 @@
 struct pagetable kernel_pagetable;
 
 static unsigned nr_devices;
-static size_t nr_frames, max_frames = SIZE_MAX; /* mapped by map_frame() */
+size_t kernel_map_nr_frames, kernel_map_max_frames = SIZE_MAX;
 
 INIT_ONCE void kernel_map_init(void)
 {
-    kernel_pagetable.root = boot_map_make(frame_end() << PAGE_SHIFT, &kernel_pagetable.nr_tables);
+    kernel_pagetable.root =
+        boot_map_make(frame_buddy.nr_frames << PAGE_SHIFT, &kernel_pagetable.nr_tables);
     write_cr3(kernel_pagetable.root);
 }
 
@@ -42,14 +43,14 @@ static int map_frame(vaddr_t va)
     const pte_t *slot = pagetable_find(&kernel_pagetable, va);
     if (slot && *slot)
         return 0;
-    pfn_t pfn = nr_frames < max_frames ? frame_alloc(0) : NO_FRAME;
+    pfn_t pfn = kernel_map_nr_frames < kernel_map_max_frames ? frame_alloc(0) : NO_FRAME;
     if (pfn == NO_FRAME)
         return -ENOMEM;
     int error = map_page(va, pfn << PAGE_SHIFT);
     if (error)
         frame_put(pfn);
     else
-        nr_frames++;
+        kernel_map_nr_frames++;
     return error;
 }
 
@@ -73,17 +74,7 @@ int kernel_map_pages(vaddr_t start, vaddr_t end)
 
 void kernel_unmap_pages(vaddr_t start, vaddr_t end)
 {
-    nr_frames -= pagetable_unmap(&kernel_pagetable, start, end);
-}
-
-void kernel_map_set_limit(size_t nr_more)
-{
-    max_frames = nr_frames + nr_more;
-}
-
-size_t kernel_map_nr_frames(void)
-{
-    return nr_frames;
+    kernel_map_nr_frames -= pagetable_unmap(&kernel_pagetable, start, end);
 }
 
 volatile void *kernel_map_device(paddr_t pa)

@@ -26,11 +26,8 @@ MUST_CHECK int kernel_map_missing_pages(vaddr_t start, vaddr_t end);
 /* Take the frames of [start, end) away, where there are any. */
 void kernel_unmap_pages(vaddr_t start, vaddr_t end);
 
-/* From now on at most nr_frames more are given to kernel_map_pages(): the kernel's reserve. */
-void kernel_map_set_limit(size_t nr_frames);
-
-/* Frames below the kernel's stacks and its heap. */
-size_t kernel_map_nr_frames(void);
+/* Frames below the kernel's stacks and its heap, and the most there may be: the kernel's reserve. */
+extern size_t kernel_map_nr_frames, kernel_map_max_frames;
 
 /* Map the page of device registers at pa, uncached. NULL if there is no memory for tables. */
 MUST_CHECK volatile void *kernel_map_device(paddr_t pa);

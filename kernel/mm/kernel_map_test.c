@@ -43,11 +43,12 @@ KTEST(kernel_map_keeps_to_its_limit)
 {
     size_t before = frame_nr_free();
     vaddr_t start = KERNEL_HEAP + (1UL << 40);
+    size_t max = kernel_map_max_frames;
 
-    kernel_map_set_limit(2);
+    kernel_map_max_frames = kernel_map_nr_frames + 2;
     KTEST_CHECK(kernel_map_pages(start, start + 3 * PAGE_SIZE) < 0);
     KTEST_CHECK(kernel_map_pages(start, start + 2 * PAGE_SIZE) == 0);
-    kernel_map_set_limit(SIZE_MAX / 2);
+    kernel_map_max_frames = max;
     kernel_unmap_pages(start, start + 2 * PAGE_SIZE);
     KTEST_CHECK(frame_nr_free() == before);
 }

@@ -33,9 +33,9 @@ static size_t size_of(size_t i)
 KTEST(kheap_blocks_of_many_sizes_do_not_overlap)
 {
     static unsigned char *blocks[NR_BLOCKS];
-    size_t before = memory_test_free();
+    size_t before = memory_test_free(), max = kernel_map_max_frames;
 
-    kernel_map_set_limit(SIZE_MAX / 2); /* the kernel's reserve is another test's matter */
+    kernel_map_max_frames = SIZE_MAX; /* the kernel's reserve is another test's matter */
     for (size_t i = 0; i < NR_BLOCKS; i++) {
         blocks[i] = kmalloc(size_of(i));
         KTEST_CHECK(blocks[i] && (uint64_t)blocks[i] % 16 == 0);
@@ -55,6 +55,7 @@ KTEST(kheap_blocks_of_many_sizes_do_not_overlap)
         kfree(blocks[i]);
     }
     KTEST_CHECK(memory_test_free() == before);
+    kernel_map_max_frames = max;
 }
 
 KTEST(kheap_zeroed_blocks_are_zero_though_memory_was_used)

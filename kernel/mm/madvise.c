@@ -8,10 +8,6 @@
  *
  * Source  madvise(2); Linux 6.1 for the order of errors
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
-
-#include "lib/assert.h"
 #include "mm/space.h"
 
 #define BIT(advice) (1UL << (advice))
@@ -47,15 +43,6 @@ static int change_flags(struct space *space, vaddr_t start, vaddr_t end, unsigne
     return space_change(space, start, end, &change) < 0 ? -EAGAIN : 0;
 }
 
-/* Forget the pages: private ones are zeros, or the file's again, at the next touch. */
-static int drop(struct space *space, const struct area *area, vaddr_t start, vaddr_t end)
-{
-    if (area->flags & AREA_LOCKED)
-        return -EINVAL;
-    pagetable_unmap(&space->pagetable, start, end);
-    return 0;
-}
-
 /* A page that is not dirty goes when frames are short, unless it is written to before. */
 static int free_lazily(struct space *space, const struct area *area, vaddr_t start, vaddr_t end)
 {
@@ -84,19 +71,11 @@ static int remove(struct space *space, const struct area *area, vaddr_t start, v
 }
 
 /* What Linux says where a page cannot be brought. */
-static int populate_error(enum fault_result result)
-{
-    switch (result) {
-    case FAULT_HANDLED:
-        return 0;
-    case FAULT_ACCERR:
-        return -EINVAL;
-    case FAULT_BEYOND:
-        return -EFAULT;
-    default:
-        return -ENOMEM;
-    }
-}
+static const int populate_errors[] = {[FAULT_HANDLED] = 0,
+                                      [FAULT_MAPERR] = -ENOMEM,
+                                      [FAULT_ACCERR] = -EINVAL,
+                                      [FAULT_BEYOND] = -EFAULT,
+                                      [FAULT_NO_MEMORY] = -ENOMEM};
 
 /* Each page is a fault, which takes the lock itself. */
 static int populate(struct space *space, const struct area *area, vaddr_t start, vaddr_t end,
@@ -108,7 +87,7 @@ static int populate(struct space *space, const struct area *area, vaddr_t start,
     enum fault_result result =
         space_touch(space, start, end, prot == PROT_WRITE ? ACCESS_WRITE : ACCESS_READ);
     mutex_lock(&space->lock);
-    return populate_error(result);
+    return populate_errors[result];
 }
 
 /* [start, end) lies in area. */
@@ -116,8 +95,10 @@ static int advise(struct space *space, const struct area *area, vaddr_t start, v
                   int advice)
 {
     switch (advice) {
-    case MADV_DONTNEED:
-        return drop(space, area, start, end);
+    case MADV_DONTNEED: /* private pages are zeros, or the file's again, at the next touch */
+        if (area->flags & AREA_LOCKED)
+            return -EINVAL;
+        /* fall through */
     case MADV_DONTNEED_LOCKED:
         pagetable_unmap(&space->pagetable, start, end);
         return 0;

@@ -4,7 +4,18 @@
 #ifndef MM_MEMORY_TEST_H
 #define MM_MEMORY_TEST_H
 
-#include "lib/types.h"
+#include "mm/commit.h"
+
+/* Promise nr_pages to nobody by name, and take them back. */
+MUST_CHECK static inline int memory_test_charge(size_t nr_pages)
+{
+    return commit_settle(&(struct promise){0}, nr_pages, 0);
+}
+
+static inline void memory_test_uncharge(size_t nr_pages)
+{
+    commit_settle(&(struct promise){.nr_pages = nr_pages}, 0, 0);
+}
 
 /* Frames that are free once the kernel heap gave back what it can spare. */
 size_t memory_test_free(void);

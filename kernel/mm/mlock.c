@@ -7,10 +7,6 @@
  *
  * Source  mlock(2); Linux 6.1, mm/mlock.c, for the order of errors
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
-
-#include "lib/assert.h"
 #include "mm/space.h"
 
 static int change_locks(struct space *space, vaddr_t start, vaddr_t end, unsigned flags)

@@ -4,8 +4,6 @@
  * Mappings are placed top-down from mmap_top, as close to each other as they fit; when that side is
  * full, between mmap_top and the stack.
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
 #include <linux/mman.h>
 
 #include "mm/commit.h"
@@ -73,7 +71,7 @@ static unsigned area_flags_of(const struct space *space, unsigned flags,
     bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
 
     return (shared ? AREA_SHARED : 0) | (shared && backing->read_only ? AREA_NOWRITE : 0) |
-           (flags & MAP_NORESERVE && commit_policy() != OVERCOMMIT_NEVER ? AREA_NORESERVE : 0) |
+           (flags & MAP_NORESERVE && commit_policy != OVERCOMMIT_NEVER ? AREA_NORESERVE : 0) |
            (flags & MAP_GROWSDOWN ? AREA_GROWSDOWN : 0) | (flags & MAP_LOCKED ? AREA_LOCKED : 0) |
            space->lock_flags;
 }
@@ -117,7 +115,7 @@ static int64_t map_locked(struct space *space, vaddr_t addr, size_t len, unsigne
 /* Whether all of a new piece of shared anonymous memory is promised at once. */
 static bool promises(unsigned flags)
 {
-    return !(flags & MAP_NORESERVE) || commit_policy() == OVERCOMMIT_NEVER;
+    return !(flags & MAP_NORESERVE) || commit_policy == OVERCOMMIT_NEVER;
 }
 
 int64_t space_mmap(struct space *space, vaddr_t addr, size_t len, unsigned prot, unsigned flags,

@@ -12,7 +12,7 @@
 #define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
 #define FIXED     (ANONYMOUS | MAP_FIXED)
 
-static const struct backing anonymous;
+static struct backing anonymous;
 
 static int64_t map(struct space *space, vaddr_t addr, size_t nr_pages, unsigned flags)
 {

@@ -4,10 +4,6 @@
  * Source  mprotect(2). As on Linux, areas before a hole are changed, then the call fails with
  *         ENOMEM; where memory or a promise is refused, nothing is changed (change.c).
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
-
-#include "lib/assert.h"
 #include "mm/space.h"
 
 /* Whether nr_more pages of area may become prot, after *nr_data that become data. 0 or an errno. */

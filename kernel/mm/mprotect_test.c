@@ -103,7 +103,7 @@ KTEST(mprotect_gives_and_takes_the_right_to_execute)
 {
     struct space *space = space_test_create();
 
-    KTEST_CHECK(space_test_map(space, 0, 1, RW, 0) == 0 && space_clear(space, PAGE(0), 1) == 0);
+    KTEST_CHECK(space_test_map(space, 0, 1, RW, 0) == 0 && space_test_clear(space, 0, 1) == 0);
     KTEST_CHECK((space_test_entry(space, 0) & PTE_NX) == pte_nx());
     KTEST_CHECK(protect(space, 0, 1, PROT_READ | PROT_EXEC) == 0);
     KTEST_CHECK(!(space_test_entry(space, 0) & (PTE_NX | PTE_WRITE)));
@@ -163,7 +163,7 @@ KTEST(mprotect_never_makes_a_shared_file_writable)
 /* Two splits want two areas. Whatever is missing, nothing is changed. */
 KTEST(mprotect_inside_an_area_survives_each_refusal)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised(), nr = 0;
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages, nr = 0;
     struct space *space = space_test_create();
     int error = -ENOMEM;
 
@@ -173,9 +173,9 @@ KTEST(mprotect_inside_an_area_survives_each_refusal)
         error = protect(space, 4, 6, RW);
         memory_test_give();
         if (error)
-            KTEST_CHECK(is_layout(space, "0-10r--") && commit_nr_promised() == promised);
+            KTEST_CHECK(is_layout(space, "0-10r--") && commit_promised.nr_pages == promised);
     }
     KTEST_CHECK(nr == 3 && is_layout(space, "0-4r-- 4-6rw-p 6-10r--"));
     space_put(space);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }

@@ -8,11 +8,8 @@
  *
  * Source  mremap(2); Linux 6.1, mm/mremap.c, for the order of errors
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
 #include <linux/mman.h>
 
-#include "lib/assert.h"
 #include "mm/space.h"
 
 /* A call, checked as far as that needs no area; lengths are whole pages. */
@@ -49,11 +46,6 @@ static int check_resize(const struct space *space, const struct area *area, cons
     else if (!space_may_lock(space, area->flags, nr_more, 0))
         return -EAGAIN;
     return space_may_grow(space, area->prot, area->flags, nr_more, nr_less, nr_data) ? 0 : -ENOMEM;
-}
-
-static bool has_room_behind(const struct area *area, size_t more)
-{
-    return more <= MIN(area_next(area)->start, USER_END) - area->end;
 }
 
 /*
@@ -128,11 +120,12 @@ static int64_t remap_to(struct space *space, struct area *area, struct remap *r)
 static int64_t grow(struct space *space, struct area *area, struct remap *r)
 {
     size_t more = r->new_len - r->old_len;
+    size_t room = MIN(area_next(area)->start, USER_END) - area->end;
     int error = check_resize(space, area, r, 0, 0);
 
     if (error)
         return error;
-    if (r->old_len == area->end - r->addr && has_room_behind(area, more)) {
+    if (r->old_len == area->end - r->addr && more <= room) {
         error = space_grow(space, area, area->start, area->end + more);
         return error ? error : (int64_t)r->addr;
     }

@@ -4,9 +4,6 @@
  * Memory is all there is: a shared page is the file's page, so that msync has nothing to write and only
  * says which addresses are not mapped.
  */
-#include <asm/errno.h>
-#include <asm/mman.h>
-
 #include "mm/space.h"
 
 /* Linux's order: with MS_ASYNC alone the first hole ends the walk, else the rest is visited too. */

@@ -1,9 +1,6 @@
 /*
  * mm/munmap.c - munmap(2)
  */
-#include <asm/errno.h>
-
-#include "lib/assert.h"
 #include "mm/space.h"
 
 int space_munmap(struct space *space, vaddr_t addr, size_t len)

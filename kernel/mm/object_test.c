@@ -59,7 +59,7 @@ KTEST(object_over_frames_takes_their_references)
     size_t before = memory_test_free();
     pfn_t first = frame_alloc(2);
 
-    frame_split(first);
+    buddy_split(&frame_buddy, first);
     struct object *object = object_create(first, 4 * PAGE_SIZE);
     KTEST_CHECK(object && object_page(object, 0) == first && object_page(object, 3) == first + 3);
     KTEST_CHECK(object_page(object, 4) == NO_FRAME);
@@ -108,29 +108,29 @@ KTEST(object_copy_without_memory_leaves_nothing_behind)
 
 KTEST(object_holes_become_pages_one_by_one)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
     struct object *object = object_create_empty(GIB(1) + 1, 0);
     pfn_t first, last, again;
 
-    KTEST_CHECK(object && object->nr_pages == 0 && commit_nr_promised() == promised);
+    KTEST_CHECK(object && object->nr_pages == 0 && commit_promised.nr_pages == promised);
     KTEST_CHECK(object_page(object, 0) == NO_FRAME);
     KTEST_CHECK(object_make_page(object, GIB(1) >> PAGE_SHIFT, &last) == 0);
     KTEST_CHECK(object_make_page(object, 0, &first) == 0 && first != last);
     KTEST_CHECK(object_make_page(object, 0, &again) == 0 && again == first);
     KTEST_CHECK(object_make_page(object, (GIB(1) >> PAGE_SHIFT) + 1, &again) == -EFAULT);
-    KTEST_CHECK(object->nr_pages == 2 && commit_nr_promised() == promised + 2);
+    KTEST_CHECK(object->nr_pages == 2 && commit_promised.nr_pages == promised + 2);
     object_put(object);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }
 
 KTEST(object_promised_as_a_whole_is_charged_once)
 {
-    size_t promised = commit_nr_promised();
+    size_t promised = commit_promised.nr_pages;
     struct object *object = object_create_empty(3 * PAGE_SIZE, OBJECT_PROMISED);
     pfn_t pfn;
 
-    KTEST_CHECK(object && commit_nr_promised() == promised + 3);
-    KTEST_CHECK(object_make_page(object, 2, &pfn) == 0 && commit_nr_promised() == promised + 3);
+    KTEST_CHECK(object && commit_promised.nr_pages == promised + 3);
+    KTEST_CHECK(object_make_page(object, 2, &pfn) == 0 && commit_promised.nr_pages == promised + 3);
     object_put(object);
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
 }

@@ -182,56 +182,30 @@ static inline pte_t *table_from(struct pagetable *pt, vaddr_t *va, vaddr_t end)
     return likely((*va ^ pt->last_start) < PT_SPAN(1)) ? pt->last_table : next_table(pt, va, end);
 }
 
-/* find_used() in the table of *va. If there is none there, *va becomes end or the table's. */
-static inline pte_t *find_in_table(pte_t *table, vaddr_t *va, vaddr_t end)
-{
-    size_t i = pt_index(*va, 0), nr = (end - *va) >> PAGE_SHIFT;
-    size_t last = MIN(i + nr, PT_ENTRIES), used = next_used(table, i, last);
-
-    *va += (used - i) << PAGE_SHIFT;
-    return used < last ? &table[used] : NULL;
-}
-
-/* find_used() from the top. */
-NOINLINE static pte_t *search_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
-{
-    pte_t *table, *slot = NULL;
-
-    while (!slot && (table = next_table(pt, va, end)))
-        slot = find_in_table(table, va, end);
-    return slot;
-}
-
-/* The first entry in use in [*va, end); *va becomes its page. NULL if there is none. */
-ALWAYS_INLINE static pte_t *find_used(struct pagetable *pt, vaddr_t *va, vaddr_t end)
-{
-    if (likely((*va ^ pt->last_start) < PT_SPAN(1))) {
-        pte_t *slot = find_in_table(pt->last_table, va, end);
-        if (slot || *va == end)
-            return slot;
-    }
-    return search_used(pt, va, end);
-}
-
-pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
-{
-    struct pagetable copy = *pt; /* which remembers instead of *pt */
-
-    va = align_down(va, PAGE_SIZE);
-    return find_used(&copy, &va, va + PAGE_SIZE);
-}
-
 /*
  * The next run of entries: from the first one in use in [*va, end) on, *nr in one table; *va becomes
  * its page. NULL if there is none.
  */
 ALWAYS_INLINE static pte_t *next_run(struct pagetable *pt, vaddr_t *va, vaddr_t end, size_t *nr)
 {
-    pte_t *slot = find_used(pt, va, end);
+    for (pte_t *table; *va < end && (table = table_from(pt, va, end));) {
+        size_t i = pt_index(*va, 0), last = MIN(i + ((end - *va) >> PAGE_SHIFT), PT_ENTRIES);
+        size_t used = next_used(table, i, last);
+        *va += (used - i) << PAGE_SHIFT;
+        *nr = last - used;
+        if (*nr)
+            return &table[used];
+    }
+    return NULL;
+}
 
-    if (slot)
-        *nr = MIN(PT_ENTRIES - pt_index(*va, 0), (end - *va) >> PAGE_SHIFT);
-    return slot;
+pte_t *pagetable_find(const struct pagetable *pt, vaddr_t va)
+{
+    struct pagetable copy = *pt; /* which remembers instead of *pt */
+    size_t nr;
+
+    va = align_down(va, PAGE_SIZE);
+    return next_run(&copy, &va, va + PAGE_SIZE, &nr);
 }
 
 /*
@@ -250,7 +224,7 @@ void pagetable_visit(struct pagetable *pt, vaddr_t start, vaddr_t end, pagetable
     pte_t *slot;
     size_t nr;
 
-    while (start != end && (slot = next_run(pt, &start, end, &nr))) {
+    while ((slot = next_run(pt, &start, end, &nr))) {
         for (; nr--; slot++, start += PAGE_SIZE) {
             if (*slot)
                 visit(context, start, slot);
@@ -279,7 +253,7 @@ void pagetable_change(struct pagetable *pt, vaddr_t start, vaddr_t end, pte_t cl
         pagetable_flush(pt, start, end);
 }
 
-static void share_run(struct pagetable *to, pte_t *target, pte_t *slot, size_t nr)
+NOINLINE static void share_run(struct pagetable *to, pte_t *target, pte_t *slot, size_t nr)
 {
     size_t nr_shared = 0, nr_zero = 0, anon = 0;
 
@@ -306,7 +280,7 @@ int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start,
     pte_t *slot;
     size_t nr;
 
-    while (start != end && (slot = next_run(from, &start, end, &nr))) {
+    while ((slot = next_run(from, &start, end, &nr))) {
         pte_t *target = pagetable_reach(to, start);
         if (!target)
             return -ENOMEM;
@@ -321,7 +295,7 @@ int pagetable_share(struct pagetable *to, struct pagetable *from, vaddr_t start,
 static pte_t *next_move(struct pagetable *pt, vaddr_t *va, vaddr_t end, vaddr_t distance,
                         size_t *nr)
 {
-    pte_t *slot = *va == end ? NULL : next_run(pt, va, end, nr);
+    pte_t *slot = next_run(pt, va, end, nr);
 
     if (slot)
         *nr = MIN(*nr, PT_ENTRIES - pt_index(*va + distance, 0));
@@ -417,7 +391,7 @@ NOINLINE static size_t unmap_runs(struct pagetable *pt, vaddr_t start, vaddr_t e
         nr_pages += unmap_run(pt, start, slot, nr, spared);
         start += nr * PAGE_SIZE;
         let_others_run(start, end);
-    } while (start != end && (slot = next_run(pt, &start, end, &nr)));
+    } while ((slot = next_run(pt, &start, end, &nr)));
     return nr_pages;
 }
 

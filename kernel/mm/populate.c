@@ -5,8 +5,6 @@
  *
  * Source  mlock(2); mmap(2), MAP_POPULATE; Linux 6.1, mm/gup.c, for what is brought how
  */
-#include <asm/mman.h>
-
 #include "mm/space.h"
 
 enum fault_result space_touch(struct space *space, vaddr_t start, vaddr_t end, enum access access)

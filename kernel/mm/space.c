@@ -9,20 +9,11 @@
  */
 #include "mm/space.h"
 
-#include <asm/errno.h>
-#include <asm/mman.h>
-
-#include "lib/assert.h"
 #include "mm/kheap.h"
 
 unsigned space_max_areas = 65530;
 
 static struct list spaces = LIST_INIT(spaces);
-
-void space_publish(struct space *space)
-{
-    list_append(&spaces, &space->all);
-}
 
 struct space *space_create(void)
 {
@@ -38,7 +29,7 @@ struct space *space_create(void)
     space->refs = 1;
     space->limits = (struct memory_limits){SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
     mutex_init(&space->lock, RANK_SPACE);
-    space_publish(space);
+    list_append(&spaces, &space->all);
     return space;
 
 uncharge:
@@ -116,20 +107,6 @@ static inline void area_free(struct space *space, struct area *area)
         add_spare(space, area);
     else
         kfree(area);
-}
-
-void space_put(struct space *space)
-{
-    ASSERT(space->refs > 0);
-    if (--space->refs)
-        return;
-    list_remove(&space->all); /* first: others may run while its pages go, and must not find it */
-    space_remove(space, 0, USER_END);
-    while (space->spares)
-        kfree(take_spare(space));
-    commit_settle(&space->promise, 0, 0);
-    pagetable_destroy(&space->pagetable);
-    kfree(space);
 }
 
 /* A spare in the likeness of area: what is cut from it. */
@@ -255,12 +232,27 @@ void space_remove_areas(struct space *space, vaddr_t start, vaddr_t end)
     remove_areas(space, area_find(&space->areas, start), start, end);
 }
 
-void space_remove(struct space *space, vaddr_t start, vaddr_t end)
+/* What space_unmap() does once nothing can fail. */
+static void remove_all(struct space *space, vaddr_t start, vaddr_t end)
 {
     if (area_find(&space->areas, start)->start >= end) /* a page is there only where an area is */
         return;
     space_remove_areas(space, start, end);
     pagetable_unmap(&space->pagetable, start, end);
+}
+
+void space_put(struct space *space)
+{
+    ASSERT(space->refs > 0);
+    if (--space->refs)
+        return;
+    list_remove(&space->all); /* first: others may run while its pages go, and must not find it */
+    remove_all(space, 0, USER_END);
+    while (space->spares)
+        kfree(take_spare(space));
+    commit_settle(&space->promise, 0, 0);
+    pagetable_destroy(&space->pagetable);
+    kfree(space);
 }
 
 /* Get what a cut of an area in two needs. */
@@ -308,7 +300,7 @@ int space_prepare_place(struct space *space, const struct area *wanted, size_t n
 
 void space_place(struct space *space, const struct area *wanted)
 {
-    space_remove(space, wanted->start, wanted->end);
+    remove_all(space, wanted->start, wanted->end);
     struct area *area = take_spare(space);
     *area = *wanted;
     area_insert(&space->areas, area, area_find(&space->areas, area->start));

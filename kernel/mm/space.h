@@ -6,6 +6,8 @@
 #ifndef MM_SPACE_H
 #define MM_SPACE_H
 
+#include <asm/errno.h>
+
 #include "lib/list.h"
 #include "mm/area.h"
 #include "mm/commit.h"
@@ -59,9 +61,6 @@ MUST_CHECK struct space *space_create(void);
  * Locking  takes from->lock
  */
 MUST_CHECK struct space *space_clone(struct space *from);
-
-/* Into the list that space_next() walks; space_create() does it for a space of its own. */
-void space_publish(struct space *space);
 
 void space_get(struct space *space);
 
@@ -188,10 +187,10 @@ struct change {
 MUST_CHECK int space_change(struct space *space, vaddr_t start, vaddr_t end,
                             const struct change *change);
 
-/* What space_unmap() does once nothing can fail: the caller has what a cut needs, and settles. */
-void space_remove(struct space *space, vaddr_t start, vaddr_t end);
-
-/* space_remove() where no page is in [start, end). */
+/*
+ * The areas of space_unmap(), where no page is in [start, end): the caller has what a cut needs, and
+ * settles.
+ */
 void space_remove_areas(struct space *space, vaddr_t start, vaddr_t end);
 
 /*
@@ -296,9 +295,6 @@ enum fault_result space_populate(struct space *space, vaddr_t start, vaddr_t end
  */
 MUST_CHECK int space_read(struct space *space, vaddr_t va, void *to, size_t len);
 MUST_CHECK int space_write(struct space *space, vaddr_t va, const void *from, size_t len);
-
-/* Write len zeros. As space_write(). */
-MUST_CHECK int space_clear(struct space *space, vaddr_t va, size_t len);
 
 /*
  * brk(2): move the program break to addr if that is possible. Returns the break after the call.

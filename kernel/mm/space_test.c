@@ -59,6 +59,16 @@ int space_test_unmap(struct space *space, size_t start, size_t end)
     return error;
 }
 
+int space_test_clear(struct space *space, size_t n, size_t len)
+{
+    for (size_t done = 0; done < len; done += PAGE_SIZE) {
+        size_t piece = MIN(len - done, PAGE_SIZE);
+        if (space_write(space, PAGE(n) + done, frame_address(zero_frame), piece) < 0)
+            return -EFAULT;
+    }
+    return 0;
+}
+
 pte_t space_test_entry(const struct space *space, size_t n)
 {
     const pte_t *slot = pagetable_find(&space->pagetable, PAGE(n));
@@ -68,16 +78,16 @@ pte_t space_test_entry(const struct space *space, size_t n)
 
 size_t space_test_promise_all(void)
 {
-    size_t nr_pages = commit_limit() - commit_nr_promised();
+    size_t nr_pages = commit_limit - commit_promised.nr_pages;
 
-    if (commit_policy() != OVERCOMMIT_NEVER)
+    if (commit_policy != OVERCOMMIT_NEVER)
         return 0;
-    return commit_charge(nr_pages) == 0 ? nr_pages : 0;
+    return memory_test_charge(nr_pages) == 0 ? nr_pages : 0;
 }
 
 void space_test_promise_back(size_t nr_pages)
 {
-    commit_uncharge(nr_pages);
+    memory_test_uncharge(nr_pages);
 }
 
 static bool is_layout(const struct space *space, const char *layout)
@@ -157,7 +167,7 @@ KTEST(space_unmap_takes_the_pages_away)
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_test_map(space, 0, 10, RW, 0) == 0);
-    KTEST_CHECK(space_clear(space, PAGE(0), 10 * PAGE_SIZE) == 0);
+    KTEST_CHECK(space_test_clear(space, 0, 10 * PAGE_SIZE) == 0);
     size_t with_pages = frame_nr_free();
     KTEST_CHECK(space_test_unmap(space, 0, 9) == 0 && frame_nr_free() == with_pages + 9);
     KTEST_CHECK(!space_test_entry(space, 8) && space_test_entry(space, 9));
@@ -173,7 +183,7 @@ KTEST(space_replace_takes_the_place_of_all_that_was_there)
 
     KTEST_CHECK(space_test_map(space, 0, 4, RW, 0) == 0);
     KTEST_CHECK(space_test_map(space, 6, 8, PROT_READ, 0) == 0);
-    KTEST_CHECK(space_clear(space, PAGE(2), PAGE_SIZE) == 0);
+    KTEST_CHECK(space_test_clear(space, 2, PAGE_SIZE) == 0);
     KTEST_CHECK(replace(space, 2, 7, PROT_READ) == 0);
     KTEST_CHECK(is_layout(space, "0-2rw-p 2-8r--") && space->promise.nr_pages == 2);
     KTEST_CHECK(!space_test_entry(space, 2));
@@ -185,19 +195,19 @@ KTEST(space_replace_takes_the_place_of_all_that_was_there)
 
 KTEST(space_promises_are_counted_and_taken_back)
 {
-    size_t promised = commit_nr_promised();
+    size_t promised = commit_promised.nr_pages;
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_test_map(space, 0, 5, RW, 0) == 0);
     KTEST_CHECK(space_test_map(space, 5, 7, PROT_READ | PROT_EXEC, 0) == 0);
     KTEST_CHECK(space_test_map(space, 7, 10, PROT_NONE, 0) == 0);
     KTEST_CHECK(space_test_map(space, 10, 13, PROT_READ, AREA_SHARED) == 0);
-    KTEST_CHECK(commit_nr_promised() ==
+    KTEST_CHECK(commit_promised.nr_pages ==
                 promised + 5); /* what is shared is promised by its object */
     KTEST_CHECK(space_test_unmap(space, 3, 11) == 0);
-    KTEST_CHECK(commit_nr_promised() == promised + 3);
+    KTEST_CHECK(commit_promised.nr_pages == promised + 3);
     space_put(space);
-    KTEST_CHECK(commit_nr_promised() == promised);
+    KTEST_CHECK(commit_promised.nr_pages == promised);
 }
 
 /* With nothing left to promise, what wants a promise is refused and what does not is done. */
@@ -208,17 +218,17 @@ KTEST(space_refused_promise_leaves_everything_unchanged)
 
     KTEST_CHECK(space_test_map(space, 0, 4, RW, 0) == 0);
     KTEST_CHECK(space_test_map(space, 6, 8, PROT_READ, 0) == 0);
-    size_t taken = space_test_promise_all(), promised = commit_nr_promised();
+    size_t taken = space_test_promise_all(), promised = commit_promised.nr_pages;
     if (!taken)
         goto out;
     KTEST_CHECK(space_test_map(space, 4, 5, RW, 0) == -ENOMEM);
     KTEST_CHECK(replace(space, 2, 8, RW) == -ENOMEM);
     KTEST_CHECK(space_mprotect(space, PAGE(6), PAGE_SIZE, RW) == -ENOMEM);
     KTEST_CHECK(space_brk(space, BASE + GIB(64)) == BASE);
-    KTEST_CHECK(is_layout(space, "0-4rw-p 6-8r--") && commit_nr_promised() == promised);
+    KTEST_CHECK(is_layout(space, "0-4rw-p 6-8r--") && commit_promised.nr_pages == promised);
     KTEST_CHECK(space_test_map(space, 4, 5, PROT_READ, 0) == 0);
     KTEST_CHECK(replace(space, 0, 4, RW) == 0); /* the old promise is kept for the new area */
-    KTEST_CHECK(is_layout(space, "0-4rw-p 4-5r-- 6-8r--") && commit_nr_promised() == promised);
+    KTEST_CHECK(is_layout(space, "0-4rw-p 4-5r-- 6-8r--") && commit_promised.nr_pages == promised);
     space_test_promise_back(taken);
 out:
     space_put(space);
@@ -228,30 +238,30 @@ out:
 /* A split needs an area, an area needs memory: without it nothing happens. */
 KTEST(space_without_memory_for_an_area_changes_nothing)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised();
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages;
     struct space *space = space_test_create();
 
     KTEST_CHECK(space_test_map(space, 0, 10, RW, 0) == 0);
-    KTEST_CHECK(space_clear(space, PAGE(5), 1) == 0);
+    KTEST_CHECK(space_test_clear(space, 5, 1) == 0);
     memory_test_take(0);
     KTEST_CHECK(space_test_map(space, 20, 21, RW, 0) == -ENOMEM);
     KTEST_CHECK(space_test_unmap(space, 4, 6) == -ENOMEM);
     KTEST_CHECK(replace(space, 4, 6, PROT_READ) == -ENOMEM);
     KTEST_CHECK(space_mprotect(space, PAGE(4), PAGE_SIZE, PROT_READ) == -ENOMEM);
-    KTEST_CHECK(is_layout(space, "0-10rw-p") && commit_nr_promised() == promised + 10);
+    KTEST_CHECK(is_layout(space, "0-10rw-p") && commit_promised.nr_pages == promised + 10);
     KTEST_CHECK(space_test_entry(space, 5));
     KTEST_CHECK(!space_create());
     KTEST_CHECK(space_test_unmap(space, 8, 10) == 0); /* splits nothing: never refused */
     memory_test_give();
     KTEST_CHECK(is_layout(space, "0-8rw-p"));
     space_put(space);
-    KTEST_CHECK(memory_test_free() == before && commit_nr_promised() == promised);
+    KTEST_CHECK(memory_test_free() == before && commit_promised.nr_pages == promised);
 }
 
 /* A hole and what fills it want an area each. Whatever is missing, nothing is changed. */
 KTEST(space_replace_inside_an_area_survives_each_refusal)
 {
-    size_t before = memory_test_free(), promised = commit_nr_promised(), nr = 0;
+    size_t before = memory_test_free(), promised = commit_promised.nr_pages, nr = 0;
     struct space *space = space_test_create();
     int error = -ENOMEM;
 
@@ -261,10 +271,10 @@ KTEST(space_replace_inside_an_area_survives_each_refusal)
         error = replace(space, 4, 6, RW);
         memory_test_give();
         if (error)
-            KTEST_CHECK(is_layout(space, "0-10r--") && commit_nr_promised() == promised);
+            KTEST_CHECK(is_layout(space, "0-10r--") && commit_promised.nr_pages == promised);
     }
     KTEST_CHECK(nr == 3 && is_layout(space, "0-4r-- 4-6rw-p 6-10r--"));
-    KTEST_CHECK(commit_nr_promised() == promised + 2);
+    KTEST_CHECK(commit_promised.nr_pages == promised + 2);
     space_put(space);
     KTEST_CHECK(memory_test_free() == before);
 }
@@ -275,7 +285,7 @@ KTEST(space_lives_until_its_last_user_leaves)
     struct space *space = space_test_create();
 
     space_get(space);
-    KTEST_CHECK(space_test_map(space, 0, 1, RW, 0) == 0 && space_clear(space, PAGE(0), 1) == 0);
+    KTEST_CHECK(space_test_map(space, 0, 1, RW, 0) == 0 && space_test_clear(space, 0, 1) == 0);
     space_put(space);
     KTEST_CHECK(space_test_entry(space, 0));
     space_put(space);

@@ -28,6 +28,9 @@ MUST_CHECK int space_test_map(struct space *space, size_t start, size_t end, uns
                               unsigned flags);
 MUST_CHECK int space_test_unmap(struct space *space, size_t start, size_t end);
 
+/* Write len zeros from page n on, as space_write(). */
+MUST_CHECK int space_test_clear(struct space *space, size_t n, size_t len);
+
 /* The entry of page n; 0 where there is none. */
 pte_t space_test_entry(const struct space *space, size_t n);
 

@@ -63,10 +63,10 @@ static void drain(void)
 static struct books count(void)
 {
     struct books books = {{
-        [KERNEL_FRAMES] = kernel_map_nr_frames(),
+        [KERNEL_FRAMES] = kernel_map_nr_frames,
         [TABLES] = kernel_pagetable.nr_tables,
-        [PROMISED_PAGES] = commit_nr_promised(),
-        [PROMISED_TABLES] = commit_nr_tables(),
+        [PROMISED_PAGES] = commit_promised.nr_pages,
+        [PROMISED_TABLES] = commit_promised.nr_tables,
         [OBJECTS] = object_nr_all,
         [FREE_FRAMES] = frame_nr_free(),
     }};

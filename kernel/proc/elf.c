@@ -137,7 +137,7 @@ static int clear_tail(struct space *space, const Elf64_Phdr *p, vaddr_t base)
 
     if (!len || !p->p_filesz || !(p->p_flags & PF_W))
         return 0;
-    return space_clear(space, file_end, len) < 0 ? -ENOMEM : 0;
+    return space_write(space, file_end, frame_address(zero_frame), len) < 0 ? -ENOMEM : 0;
 }
 
 /* Segments ascend. Linux, fs/binfmt_elf.c, for what counts as code and as data. */

@@ -40,14 +40,13 @@ static struct machine look_around(void)
     resident_add_all(&all);
     for (const struct process *p = NULL; (p = process_next(p));)
         machine.nr_stacks += STACK_PAGES;
-    machine.nr_total = frame_nr_total();
+    machine.nr_total = frame_buddy.nr_managed;
     machine.nr_free = frame_nr_free();
     machine.nr_object = object_nr_all_pages;
     machine.nr_anonymous = whole_pages(all.resident.pss_anonymous);
     machine.nr_mapped = whole_pages(all.resident.pss_object);
     machine.nr_locked = whole_pages(all.resident.pss_locked);
-    machine.nr_kernel_heap =
-        kernel_map_nr_frames() - MIN(kernel_map_nr_frames(), machine.nr_stacks);
+    machine.nr_kernel_heap = kernel_map_nr_frames - MIN(kernel_map_nr_frames, machine.nr_stacks);
     machine.nr_tables = all.nr_tables;
     return machine;
 }
@@ -88,8 +87,8 @@ int meminfo_show(struct text *text, uint64_t subject, uint64_t at)
         {"NFS_Unstable:", 0},
         {"Bounce:", 0},
         {"WritebackTmp:", 0},
-        {"CommitLimit:", commit_limit()},
-        {"Committed_AS:", commit_nr_promised()},
+        {"CommitLimit:", commit_limit},
+        {"Committed_AS:", commit_promised.nr_pages},
     };
 
     (void)subject, (void)at;
@@ -120,8 +119,8 @@ int vmstat_show(struct text *text, uint64_t subject, uint64_t at)
         {"pgpgout", 0},
         {"pswpin", 0},
         {"pswpout", 0},
-        {"pgalloc_normal", frame_nr_given()},
-        {"pgfree", frame_nr_given() + frame_nr_free()}, /* with those that were free at boot */
+        {"pgalloc_normal", frame_nr_given},
+        {"pgfree", frame_nr_given + frame_nr_free()}, /* with those that were free at boot */
         {"pgfault", process_totals().nr_faults},
         {"pgmajfault", 0},
     };
@@ -137,7 +136,7 @@ int buddyinfo_show(struct text *text, uint64_t subject, uint64_t at)
     (void)subject, (void)at;
     text_print(text, NODE_ZONE, "Normal");
     for (unsigned order = 0; order < BUDDY_ORDERS; order++)
-        text_print(text, "%6lu ", frame_nr_blocks(order));
+        text_print(text, "%6lu ", frame_buddy.nr_blocks[order]);
     text_append(text, "\n", 1);
     return 0;
 }

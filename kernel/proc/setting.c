@@ -15,18 +15,18 @@
 int overcommit_memory_show(struct text *text, uint64_t subject, uint64_t at)
 {
     (void)subject, (void)at;
-    text_print(text, "%d\n", commit_policy());
+    text_print(text, "%d\n", commit_policy);
     return 0;
 }
 
 ssize_t overcommit_memory_store(uint64_t subject, const char *input, size_t len, uint64_t offset)
 {
-    int64_t policy = commit_policy();
+    int64_t policy = commit_policy;
     ssize_t n =
         number_parse_setting(input, len, offset, OVERCOMMIT_GUESS, OVERCOMMIT_NEVER, &policy);
 
     (void)subject;
-    commit_set_policy((int)policy);
+    commit_policy = (int)policy;
     return n;
 }
 

@@ -15,7 +15,8 @@
 
 struct item {
     struct tree_node node;
-    unsigned value, max; /* max: no value in the subtree is larger; 0 where the tree has no update */
+    unsigned value,
+        max; /* max: no value in the subtree is larger; 0 where the tree has no update */
     bool in_tree;
 };
 

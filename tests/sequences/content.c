@@ -227,6 +227,9 @@ static void step_truncate(const struct descriptor *d)
     /* A size that ends inside a page leaves room for its first word. */
     if (draw_chance(40) && size < MAX_SIZE_PAGES * PAGE)
         size += 8 + draw_below(PAGE - 8);
+    /* Of a page whose other words are not zero only their sum is known: it is not cut. */
+    if (size / PAGE < object_nr_pages(d->object) && object_content(d->object, size / PAGE)->rest)
+        size -= size % PAGE;
     if (draw_chance(2))
         size = (uint64_t)-1;
     long r = raw(SYS_ftruncate, d->fd, size);
