@@ -51,15 +51,14 @@ struct area {
 
 struct area_tree {
     struct tree tree;
-    struct area bottom;  /* an empty one at 0, and one past all pages: */
-    struct area top;     /* all areas lie between them */
-    struct area *last;   /* the one area_find() found last, or one beside it */
-    size_t nr_areas;     /* but for those two */
-    size_t nr_pages;     /* of all areas */
-    size_t nr_data;      /* those of private writable areas but stacks */
-    size_t nr_locked;    /* those of locked areas */
-    size_t nr_accounted; /* those of accounted areas */
-    size_t nr_tables;    /* the sum of range_nr_tables() over accounted areas */
+    struct area bottom, top; /* empty ones, at 0 and past all pages: areas lie between */
+    struct area *last;       /* the one area_find() found last, or one beside it */
+    size_t nr_areas;         /* but for those two */
+    size_t nr_pages;         /* of all areas */
+    size_t nr_data;          /* those of private writable areas but stacks */
+    size_t nr_locked;        /* those of locked areas */
+    size_t nr_accounted;     /* those of accounted areas */
+    size_t nr_tables;        /* the sum of range_nr_tables() over accounted areas */
 };
 
 /* How many tables there are, of all levels but the top, before the one of each that maps va. */

@@ -95,12 +95,12 @@ static struct chunk *add_chunk(struct object *object, uint64_t place)
     return chunk;
 }
 
-/* What its pages are promised now. 0, or -ENOMEM: more than before, and refused. */
-static int settle(struct object *object)
+/* nr pages come (or go: -nr), if they are promised one by one. 0, or -ENOMEM: refused. */
+static int charge(struct object *object, ssize_t nr)
 {
-    bool one_by_one = !(object->flags & (OBJECT_PROMISED | OBJECT_EARLY));
-
-    return one_by_one ? commit_settle(&object->promise, object->nr_pages, 0) : 0;
+    if (object->flags & (OBJECT_PROMISED | OBJECT_EARLY))
+        return 0;
+    return commit_settle(&object->promise, object->promise.nr_pages + (size_t)nr, 0);
 }
 
 static struct object *create(uint64_t size, unsigned flags, pfn_t first)
@@ -170,22 +170,21 @@ void object_get(struct object *object)
     object->refs++;
 }
 
-/* Pages [first, last) become holes. They are promised until settle(). */
-static void drop_pages(struct object *object, uint64_t first, uint64_t last)
+/* Pages [first, last) become holes. Returns how many; they are promised still. */
+static ssize_t drop_pages(struct object *object, uint64_t first, uint64_t last)
 {
     struct chunk *chunk = chunk_from(object, first / CHUNK_PAGES), *next;
+    size_t nr_before = object->nr_pages;
 
     for (; chunk && chunk->place * CHUNK_PAGES < last; chunk = next) {
         size_t nr_left = 0;
         next = next_chunk(chunk);
         for (size_t i = 0; i < CHUNK_PAGES; i++) {
             uint64_t index = chunk->place * CHUNK_PAGES + i;
-            if (chunk->pages[i] == NO_PAGE)
+            bool is_hole = chunk->pages[i] == NO_PAGE, stays = index < first || index >= last;
+            nr_left += stays && !is_hole;
+            if (stays || is_hole)
                 continue;
-            if (index < first || index >= last) {
-                nr_left++;
-                continue;
-            }
             frame_put(chunk->pages[i]);
             chunk->pages[i] = NO_PAGE;
             object->nr_pages--;
@@ -196,6 +195,7 @@ static void drop_pages(struct object *object, uint64_t first, uint64_t last)
             kfree(chunk);
         }
     }
+    return (ssize_t)(nr_before - object->nr_pages);
 }
 
 void object_put(struct object *object)
@@ -232,11 +232,8 @@ static int bring(struct object *object, uint64_t index, pfn_t *pfn)
     *pfn = slot ? *slot : NO_FRAME;
     if (*pfn != NO_FRAME)
         return 0;
-    object->nr_pages++;
-    if (settle(object) < 0) {
-        object->nr_pages--;
+    if (charge(object, 1) < 0)
         return -ENOSPC;
-    }
     if (!slot)
         chunk = add_chunk(object, index / CHUNK_PAGES);
     *pfn = slot || chunk ? frame_alloc_zeroed() : NO_FRAME;
@@ -245,6 +242,7 @@ static int bring(struct object *object, uint64_t index, pfn_t *pfn)
     if (chunk)
         slot = &chunk->pages[index % CHUNK_PAGES];
     *slot = (uint32_t)*pfn;
+    object->nr_pages++;
     object_nr_all_pages++;
     return 0;
 
@@ -253,8 +251,7 @@ undo:
         tree_remove(&object->chunks, &chunk->node);
         kfree(chunk);
     }
-    object->nr_pages--;
-    settle(object);
+    charge(object, -1);
     return -ENOMEM;
 }
 
@@ -319,11 +316,11 @@ void object_resize(struct object *object, uint64_t size)
 {
     mutex_lock(&object->lock);
     object->size = size;
-    drop_pages(object, pages_of(size), UINT64_MAX);
+    ssize_t nr_dropped = drop_pages(object, pages_of(size), UINT64_MAX);
     if (size % PAGE_SIZE)
         clear_part(object, size / PAGE_SIZE, size % PAGE_SIZE, PAGE_SIZE);
     object_unmap(object, pages_of(size), UINT64_MAX, true);
-    settle(object);
+    charge(object, -nr_dropped);
     mutex_unlock(&object->lock);
 }
 
@@ -338,9 +335,9 @@ void object_punch(struct object *object, uint64_t start, uint64_t end)
         if (start % PAGE_SIZE)
             clear_part(object, first - 1, start % PAGE_SIZE, PAGE_SIZE);
         clear_part(object, last, 0, end % PAGE_SIZE);
-        drop_pages(object, first, last);
+        ssize_t nr_dropped = drop_pages(object, first, last);
         object_unmap(object, first, last, false);
-        settle(object);
+        charge(object, -nr_dropped);
     }
     mutex_unlock(&object->lock);
 }

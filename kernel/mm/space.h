@@ -212,9 +212,8 @@ struct area *space_merge(struct space *space, struct area *area);
 /* Promise ahead of a change what it may need more at most. 0, or -ENOMEM with nothing promised. */
 MUST_CHECK static inline int space_charge(struct space *space, size_t nr_pages, size_t nr_tables)
 {
-    const struct promise *now = &space->promise;
-
-    return commit_settle(&space->promise, now->nr_pages + nr_pages, now->nr_tables + nr_tables);
+    return commit_settle(&space->promise, space->promise.nr_pages + nr_pages,
+                         space->promise.nr_tables + nr_tables);
 }
 
 /*
