@@ -298,11 +298,12 @@ test-sequences: $(TEST_NEEDS) ## N random sequences of STEPS memory calls from S
 	@$(PERL) -Itests tests/sequences.t $(N) $(SEED) $(STEPS)
 .PHONY: fuzz test-sequences
 fuzz: $(TEST_NEEDS) ## run every fuzzer for long: CALLS system calls, RUNS host inputs, from SEED; KARGS=paranoid
-	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
+	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(FUZZ_SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
 		$(PERL) tests/run 'host/fuzz_*' fuzz
 CALLS ?= 20000000
 RUNS ?= 1000000
-SEED ?= $(shell date +%s)
+# Another one each time, unless the user says which.
+FUZZ_SEED = $(if $(filter file,$(origin SEED)),$(shell date +%s),$(SEED))
 
 # Both compilers build everything in folders of their own, where a warning is an error; the tools that
 # look at one file at a time run beside that, and again only over what has changed.
