@@ -15,7 +15,8 @@
 
 /*
  * The order: a holder of one rank may take higher ones only. Only RANK_FILE and RANK_NODE are held
- * across a user copy, or where a thread pauses in a long loop.
+ * across a user copy. Where a thread pauses in a long loop, those of a space and of an object may be held
+ * as well: who needs one waits.
  */
 enum lock_rank {
     RANK_FILE,   /* struct file: the offset, while something is read or written there */
