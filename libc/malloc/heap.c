@@ -66,6 +66,9 @@ static void set_small_end(struct heap *heap)
     heap->small_end = SMALL_MAX + 1;
     if (heap->small_end > heap->mmap_threshold)
         heap->small_end = heap->mmap_threshold;
+    heap->fast_end = heap->small_end < FAST_MAX ? heap->small_end : FAST_MAX + 1;
+    if (heap->perturb != 0)
+        heap->fast_end = 0;
 }
 
 struct heap *heap_create(void *storage, const struct heap_source *source)
@@ -92,6 +95,8 @@ struct heap *heap_create(void *storage, const struct heap_source *source)
     heap->shrink_refused = SIZE_MAX;
     set_small_end(heap);
     slab_init(heap);
+    for (size_t i = 0; i <= FAST_MAX / 16; i++)
+        heap->class_table[i] = (uint8_t)class_of(i * 16);
     return heap;
 }
 
@@ -108,23 +113,31 @@ void heap_destroy(struct heap *heap)
         source.unmap(source.ctx, heap, HEAP_STORAGE);
 }
 
-static void *small_alloc(struct heap *heap, size_t size)
+/* A slot of a slab that has free ones. */
+static inline void *slot_take(struct size_class *class, struct page *slab)
 {
-    struct size_class *class = &heap->classes[class_of(size)];
     unsigned word = 0;
 
-    if (UNLIKELY(class->partial == NULL) && slab_refill(heap, class) != 0)
-        return NULL;
-    struct page *slab = class->partial;
     while (slab->vacant[word] == 0)
         word++;
     unsigned slot = word * (unsigned)WORD_BITS + (unsigned)__builtin_ctzl(slab->vacant[word]);
     slab->vacant[word] &= slab->vacant[word] - 1;
     if (slot >= slab->nr_given)
         slab->nr_given = (uint16_t)(slot + 1);
-    if (++slab->nr_used == class->nr_slots)
+    if (slab->nr_used++ == 0)
+        class->spare = NULL;
+    if (UNLIKELY(slab->nr_used == class->nr_slots))
         page_list_remove(&class->partial, slab);
     return (void *)(slab->start + slot * class->size);
+}
+
+static void *small_alloc(struct heap *heap, size_t size)
+{
+    struct size_class *class = &heap->classes[class_of(size)];
+
+    if (UNLIKELY(class->partial == NULL) && slab_refill(heap, class) != 0)
+        return NULL;
+    return slot_take(class, class->partial);
 }
 
 /* What is too large, too aligned or too unusual for small_alloc(). align is at least 1. */
@@ -169,9 +182,17 @@ static struct grant grant_block(struct heap *heap, size_t align, size_t size)
     return grant;
 }
 
+/* Most are small, of a class that has a slab with free slots. */
 void *heap_alloc(struct heap *heap, size_t size)
 {
-    return heap_alloc_aligned(heap, 1, size);
+    if (UNLIKELY(size >= heap->fast_end))
+        return heap_alloc_aligned(heap, 1, size);
+    heap_lock(heap);
+    struct size_class *class = &heap->classes[heap->class_table[(size + 15) / 16]];
+    struct page *slab = class->partial;
+    void *block = LIKELY(slab != NULL) ? slot_take(class, slab) : NULL;
+    heap_unlock(heap);
+    return LIKELY(block != NULL) ? block : heap_alloc_aligned(heap, 1, size);
 }
 
 void *heap_alloc_zeroed(struct heap *heap, size_t size)
@@ -192,17 +213,17 @@ void *heap_alloc_aligned(struct heap *heap, size_t align, size_t size)
     return grant.block;
 }
 
-static void small_free(struct heap *heap, struct page *slab, unsigned slot)
+static inline void small_free(struct heap *heap, struct page *slab, unsigned slot)
 {
     struct size_class *class = &heap->classes[slab->class];
 
     slab->vacant[slot / WORD_BITS] |= 1ul << slot % WORD_BITS;
-    if (slab->nr_used == class->nr_slots)
+    if (UNLIKELY(slab->nr_used == class->nr_slots))
         page_list_push(&class->partial, slab);
     if (UNLIKELY(--slab->nr_used == 0)) {
-        page_list_remove(&class->partial, slab);
         slab_emptied(heap, slab);
-        region_trim(heap, heap->trim_threshold, heap->top_pad);
+        if (heap->region.nr_pages * HEAP_PAGE >= heap->trim_threshold)
+            region_trim(heap, heap->trim_threshold, heap->top_pad);
     }
 }
 
@@ -216,12 +237,11 @@ static void run_block_free(struct heap *heap, struct page *page)
     region_trim(heap, heap->trim_threshold, heap->top_pad);
 }
 
-void heap_free(struct heap *heap, void *address)
+/* What is no small block of the region, or no block. */
+__attribute__((noinline)) static void free_any(struct heap *heap, void *address)
 {
     struct block block;
 
-    if (address == NULL)
-        return;
     heap_lock(heap);
     block_find(heap, (uintptr_t)address, &block);
     if (UNLIKELY(heap->perturb != 0) && block.kind > BLOCK_FREED)
@@ -237,6 +257,30 @@ void heap_free(struct heap *heap, void *address)
         report(heap, HEAP_DOUBLE_FREE, (uintptr_t)address);
     else if (UNLIKELY(block.kind == BLOCK_UNKNOWN))
         report(heap, HEAP_FREE_UNKNOWN, (uintptr_t)address);
+}
+
+void heap_free(struct heap *heap, void *address)
+{
+    uintptr_t offset = (uintptr_t)address - heap->region.start;
+    struct page *slab;
+    unsigned slot;
+
+    if (address == NULL)
+        return;
+    heap_lock(heap);
+    if (LIKELY(offset < heap->region.nr_pages * HEAP_PAGE && heap->perturb == 0)) {
+        slab = page_at(&heap->region, offset / HEAP_PAGE);
+        if (slab->state == PAGE_SLAB_TAIL)
+            slab = page_at(&heap->region, offset / HEAP_PAGE - slab->back);
+        if (LIKELY(slab->state == PAGE_SLAB &&
+                   slot_in_use(heap, slab, (uintptr_t)address, &slot))) {
+            small_free(heap, slab, slot);
+            heap_unlock(heap);
+            return;
+        }
+    }
+    heap_unlock(heap);
+    free_any(heap, address);
 }
 
 /*

@@ -132,9 +132,11 @@ static const char *check_classes(struct heap *heap, const struct count *count)
                     (is_head(heap, class->spare, PAGE_SLAB) && class->spare->class == i),
                 "a spare is no slab of its class");
         for (struct page *slab = class->partial; slab != NULL; slab = slab->next) {
-            REQUIRE(nr_partial++ < count->partial, "a class lists more than the partial slabs");
             REQUIRE(is_head(heap, slab, PAGE_SLAB) && slab->class == i, "no slab of its class");
-            REQUIRE(slab->nr_used != 0 && slab->nr_used < class->nr_slots, "a slab not partial");
+            REQUIRE(slab->nr_used != 0 || slab == class->spare, "an empty slab is listed");
+            REQUIRE(slab->nr_used < class->nr_slots, "a slab not partial");
+            nr_partial += slab->nr_used != 0;
+            REQUIRE(nr_partial <= count->partial, "a class lists more than the partial slabs");
             REQUIRE(slab->prev == prev, "a class's links do not match");
             prev = slab;
         }

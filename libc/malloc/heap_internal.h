@@ -41,6 +41,7 @@
 
 #define NR_CLASSES 36
 #define SMALL_MAX  ((size_t)16384)
+#define FAST_MAX   ((size_t)1024) /* up to here a table says the class */
 
 /* Exact bins for runs of 1 to 16 pages, then 4 for each doubling, up to 2^32 pages. */
 #define NR_BINS   128
@@ -107,7 +108,7 @@ struct size_class {
     uint32_t reciprocal; /* 2^32 / size, rounded up: offset * reciprocal >> 32 is the slot */
     uint16_t nr_pages, nr_slots;
     struct page *partial; /* slabs with both used and free slots */
-    struct page *spare;   /* one slab with no slot in use, or NULL */
+    struct page *spare;   /* the slab with no slot in use, in the list or not; NULL: none */
 };
 
 struct mapped {
@@ -119,6 +120,7 @@ struct mapped {
 struct heap {
     struct heap_source source;
     size_t small_end; /* requests below this go straight to the slabs */
+    size_t fast_end;  /* and those below this need nothing else; 0 with perturb */
     size_t mmap_threshold, trim_threshold, top_pad, mmap_max, perturb;
     unsigned adapt;        /* thresholds follow freed mapped blocks */
     unsigned own_storage;  /* struct heap lies in a page that the source gave */
@@ -140,6 +142,7 @@ struct heap {
     uint32_t bin_map[NR_BINS / 32]; /* bit set: the bin is not empty */
     struct page *bins[NR_BINS];
     struct size_class classes[NR_CLASSES];
+    uint8_t class_table[FAST_MAX / 16 + 1]; /* by (size + 15) / 16 */
 };
 
 _Static_assert(sizeof(struct heap) <= HEAP_STORAGE, "struct heap must fit its storage");
@@ -292,13 +295,14 @@ void slab_init(struct heap *heap);
 /* Make class->partial not NULL. 0, or -1: no memory. */
 int slab_refill(struct heap *heap, struct size_class *class);
 
-/* A slab has just lost its last used slot: keep it as its class's spare or give it up. */
+/* A slab, in its class's list, has just lost its last used slot: keep it as the spare or give it up. */
 void slab_emptied(struct heap *heap, struct page *slab);
 
 /* Turn an empty slab that is in no list back into free pages. */
 void slab_release(struct heap *heap, struct range *range, struct page *slab);
 
-/* Give up all spare slabs. 1 if there was one, else 0. */
+/* Give up the spare slab of a class, or of all. 1 if there was one, else 0. */
+int slab_release_spare(struct heap *heap, struct size_class *class);
 int slab_release_spares(struct heap *heap);
 
 /*
@@ -378,6 +382,18 @@ static inline void remember_unmapped(struct heap *heap, uintptr_t start, size_t 
 
     heap->recent[i].start = start;
     heap->recent[i].len = len;
+}
+
+/* Whether a slot that is in use starts at an address in a slab; its number. */
+static inline int slot_in_use(const struct heap *heap, const struct page *slab, uintptr_t address,
+                              unsigned *slot)
+{
+    const struct size_class *class = &heap->classes[slab->class];
+    uint32_t offset = (uint32_t)(address - slab->start);
+
+    *slot = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
+    return *slot < slab->nr_given && *slot * class->size == offset &&
+           !(slab->vacant[*slot / WORD_BITS] >> *slot % WORD_BITS & 1);
 }
 
 /* What starts at an address. Reads the heap's tables only, whatever the address. */

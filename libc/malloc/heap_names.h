@@ -48,6 +48,7 @@
 #define slab_refill           __heap_slab_refill
 #define slab_emptied          __heap_slab_emptied
 #define slab_release          __heap_slab_release
+#define slab_release_spare    __heap_slab_release_spare
 #define slab_release_spares   __heap_slab_release_spares
 #define mapped_alloc          __heap_mapped_alloc
 #define mapped_find           __heap_mapped_find

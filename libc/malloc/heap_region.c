@@ -251,8 +251,7 @@ static void release_spares_from(struct heap *heap, size_t index)
         if (spare == NULL || range_find(heap, spare->start) != range ||
             page_index(range, spare->start) < index)
             continue;
-        heap->classes[i].spare = NULL;
-        slab_release(heap, range, spare);
+        slab_release_spare(heap, &heap->classes[i]);
     }
 }
 

@@ -5,9 +5,11 @@
  * giving back a slot is a bit operation, and a second free is a bit that is set already. A class
  * keeps a list of its slabs with both used and free slots; full ones are in no list and come back
  * to it by a free. One empty slab per class is kept as a spare, so that a program that allocates
- * and frees one block over and over does not carve a slab each time.
+ * and frees one block over and over does not carve a slab each time; it stays in the list if no other
+ * slab is there, so that such a program does not move it either.
  *
- * Invariant: a slab is in its class's partial list if and only if 0 < nr_used < nr_slots.
+ * Invariant: a slab with 0 < nr_used < nr_slots is in its class's partial list; a full one is not; an
+ * empty one is the class's spare.
  */
 
 #include "heap_internal.h"
@@ -63,7 +65,6 @@ int slab_refill(struct heap *heap, struct size_class *class)
     size_t clear;
 
     if (slab != NULL) {
-        class->spare = NULL;
         page_list_push(&class->partial, slab);
         return 0;
     }
@@ -101,34 +102,56 @@ void slab_release(struct heap *heap, struct range *range, struct page *slab)
     run_free(heap, range, index, nr_pages, DROPPED_NONE);
 }
 
+/* The spare of a class is none any more, and in no list. */
+static void spare_unlink(struct size_class *class)
+{
+    struct page *spare = class->spare;
+
+    if (class->partial == spare || spare->prev != NULL)
+        page_list_remove(&class->partial, spare);
+    class->spare = NULL;
+}
+
 void slab_emptied(struct heap *heap, struct page *slab)
 {
     struct size_class *class = &heap->classes[slab->class];
     struct page *other = class->spare;
 
+    if (other == NULL && slab->prev == NULL && slab->next == NULL) {
+        class->spare = slab;
+        return;
+    }
+    page_list_remove(&class->partial, slab);
+    slab->prev = NULL;
     if (other == NULL) {
         class->spare = slab;
         return;
     }
     /* The lower one stays: the region shrinks from its end. */
     if (slab->start < other->start) {
+        spare_unlink(class);
         class->spare = slab;
         slab = other;
     }
     slab_release(heap, range_find(heap, slab->start), slab);
 }
 
+int slab_release_spare(struct heap *heap, struct size_class *class)
+{
+    struct page *spare = class->spare;
+
+    if (spare == NULL)
+        return 0;
+    spare_unlink(class);
+    slab_release(heap, range_find(heap, spare->start), spare);
+    return 1;
+}
+
 int slab_release_spares(struct heap *heap)
 {
     int released = 0;
 
-    for (unsigned i = 0; i < NR_CLASSES; i++) {
-        struct page *spare = heap->classes[i].spare;
-        if (spare == NULL)
-            continue;
-        heap->classes[i].spare = NULL;
-        slab_release(heap, range_find(heap, spare->start), spare);
-        released = 1;
-    }
+    for (unsigned i = 0; i < NR_CLASSES; i++)
+        released |= slab_release_spare(heap, &heap->classes[i]);
     return released;
 }
