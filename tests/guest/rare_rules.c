@@ -84,16 +84,16 @@ static void check_low_places(void)
 
 static void check_stacks_side_by_side(void)
 {
-    volatile char *low = map_at(FREE, 1, RW, ANON | MAP_GROWSDOWN, -1, 0);
-    volatile char *high = map_at(FREE + 8 * PAGE, 1, RW, ANON | MAP_GROWSDOWN, -1, 0);
+    char *high = FREE + 8 * PAGE;
 
-    high[-(long)PAGE] = 1;
-    is_str(resident((char *)high - 2 * PAGE, 3), "-x.", "a stack grows near another stack");
-    low[0] = 1;
+    map_at(FREE, 1, RW, ANON | MAP_GROWSDOWN, -1, 0);
+    map_at(high, 1, RW, ANON | MAP_GROWSDOWN, -1, 0);
+    *(volatile char *)(high - PAGE) = 1;
+    is_str(resident(high - 2 * PAGE, 3), "-x.", "a stack grows near another stack");
     unmap(FREE, 9);
     map_at(FREE, 1, RW, ANON, -1, 0);
-    high = map_at(FREE + 8 * PAGE, 1, RW, ANON | MAP_GROWSDOWN, -1, 0);
-    ok(!can_write((volatile uint64_t *)(high - PAGE)), "... but not near other memory");
+    map_at(high, 1, RW, ANON | MAP_GROWSDOWN, -1, 0);
+    ok(!can_write(launder((uintptr_t)high - PAGE)), "... but not near other memory");
     unmap(FREE, 9);
 }
 
