@@ -165,9 +165,9 @@ static void touch_exec(int index, int cell)
 
         if (content && draw_chance(80))
             cell = written_cell(content, cell);
-        /* Only words of our own are known to return. */
-        if (page[index].lazy ||
-            (content && (content->rest || (content->cell[cell] & 0xff) % RETURN)))
+        /* Only words of our own are known to return, and zeros to fault. */
+        uint64_t word = content ? content->cell[cell] : 0;
+        if (page[index].lazy || (content && content->rest) || (word && (word & 0xff) != RETURN))
             return;
     }
     /*
