@@ -14,23 +14,35 @@
 #include "sched/fail.h"
 #include "mm/kernel_map.h"
 
-#define HEAP_MAX (64UL << 30)
-#define TOP_PAD  (16UL << 10)
+#define HEAP_MAX    (64UL << 30)
+#define HEAP_TABLES (KERNEL_HEAP + HEAP_MAX + (1UL << 30)) /* the heap's own tables, and guards */
+#define TABLES_MAX  (4UL << 30)
+#define TOP_PAD     (16UL << 10)
 
+static _Alignas(HEAP_STORAGE_ALIGN) unsigned char storage[HEAP_STORAGE];
 static struct heap *heap;
 static vaddr_t heap_end = KERNEL_HEAP; /* guarded by lock */
-static struct spinlock lock;
-static uint64_t lock_flags; /* of the lock's holder */
+static struct spinlock lock;           /* one user of the heap at a time */
+
+/* Put zeroed frames below pages that have none. */
+static int expose(void *ctx, void *start, size_t len)
+{
+    vaddr_t va = (vaddr_t)start, end = va + len;
+
+    (void)ctx;
+    if (kernel_map_pages(va, end) < 0)
+        return -1;
+    for (; va < end; va += PAGE_SIZE)
+        page_clear((void *)va);
+    return 0;
+}
 
 static void *extend(void *ctx, size_t len)
 {
     vaddr_t start = heap_end;
 
-    (void)ctx;
-    if (len > HEAP_MAX - (heap_end - KERNEL_HEAP) || kernel_map_pages(start, start + len) < 0)
+    if (len > HEAP_MAX - (heap_end - KERNEL_HEAP) || expose(ctx, (void *)start, len) < 0)
         return NULL;
-    for (vaddr_t va = start; va < start + len; va += PAGE_SIZE)
-        page_clear((void *)va);
     heap_end += len;
     return (void *)start;
 }
@@ -58,16 +70,28 @@ static int commit(void *ctx, void *start, size_t len)
     return kernel_map_missing_pages((vaddr_t)start, (vaddr_t)start + len);
 }
 
-static void take_lock(void *ctx)
+/* Addresses without frames: there is one reservation at a time, that of the tables. */
+static bool reserved;
+
+static void *reserve(void *ctx, size_t len, size_t align)
 {
     (void)ctx;
-    lock_flags = spin_lock(&lock);
+    if (reserved || len > TABLES_MAX || align > PAGE_SIZE)
+        return NULL;
+    reserved = true;
+    return (void *)HEAP_TABLES;
 }
 
-static void release_lock(void *ctx)
+static int hide(void *ctx, void *start, size_t len)
 {
-    (void)ctx;
-    spin_unlock(&lock, lock_flags);
+    discard(ctx, start, len);
+    return 0;
+}
+
+static void unmap(void *ctx, void *range, size_t len)
+{
+    discard(ctx, range, len);
+    reserved = false;
 }
 
 NORETURN static void misuse(void *ctx, enum heap_misuse what, const void *address)
@@ -83,46 +107,70 @@ INIT_ONCE void kheap_init(void)
         .shrink = shrink,
         .discard = discard,
         .commit = commit,
+        .reserve = reserve,
+        .expose = expose,
+        .hide = hide,
+        .unmap = unmap,
         .misuse = misuse,
-        .lock = take_lock,
-        .unlock = release_lock,
     };
 
-    heap = heap_create(NULL, &source);
+    heap = heap_create(storage, &source);
     if (!heap || heap_set_option(heap, HEAP_TOP_PAD, TOP_PAD) < 0)
         panic("too little memory for the kernel heap");
 }
 
 void *kmalloc(size_t len)
 {
-    return fail_injected(FAIL_KMALLOC) ? NULL : heap_alloc(heap, len);
+    if (fail_injected(FAIL_KMALLOC))
+        return NULL;
+    uint64_t flags = spin_lock(&lock);
+    void *block = heap_alloc(heap, len);
+    spin_unlock(&lock, flags);
+    return block;
 }
 
 void *kzalloc(size_t len)
 {
-    return fail_injected(FAIL_KMALLOC) ? NULL : heap_alloc_zeroed(heap, len);
+    if (fail_injected(FAIL_KMALLOC))
+        return NULL;
+    uint64_t flags = spin_lock(&lock);
+    void *block = heap_alloc_zeroed(heap, len);
+    spin_unlock(&lock, flags);
+    return block;
 }
 
 void *kmalloc_aligned(size_t len, size_t align)
 {
-    return fail_injected(FAIL_KMALLOC) ? NULL : heap_alloc_aligned(heap, align, len);
+    if (fail_injected(FAIL_KMALLOC))
+        return NULL;
+    uint64_t flags = spin_lock(&lock);
+    void *block = heap_alloc_aligned(heap, align, len);
+    spin_unlock(&lock, flags);
+    return block;
 }
 
 void kfree(void *block)
 {
+    uint64_t flags = spin_lock(&lock);
     heap_free(heap, block);
+    spin_unlock(&lock, flags);
 }
 
 void kheap_count(size_t *nr_blocks, size_t *nr_bytes)
 {
     struct heap_stats stats;
+    uint64_t flags = spin_lock(&lock);
 
     heap_get_stats(heap, &stats);
+    spin_unlock(&lock, flags);
     *nr_blocks = stats.nr_small + stats.nr_run + stats.nr_mapped;
     *nr_bytes = stats.small_len + stats.run_len + stats.mapped_len;
 }
 
 void kheap_trim(void)
 {
+    uint64_t flags = spin_lock(&lock);
+
     heap_trim(heap, 0);
+    spin_unlock(&lock, flags);
 }

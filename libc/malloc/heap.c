@@ -3,10 +3,10 @@
  *
  * A request goes to one of three places by its size: a slab (up to 16 KiB), a run of pages of
  * the contiguous region, or, from the threshold on, a mapped range of its own. A free finds out by
- * the address which of them it was. Memory is copied and cleared after the lock is released.
+ * the address which of them it was. heap_fast.h does what is common; the rest is here.
  */
 
-#include "heap_internal.h"
+#include "heap_fast.h"
 
 #include <string.h>
 
@@ -16,7 +16,10 @@
 #define MMAP_THRESHOLD_MAX ((size_t)32 << 20)
 #define REQUEST_MAX        ((size_t)PTRDIFF_MAX - HEAP_PAGE)
 
-/* What an allocation yields while the lock is held. */
+/* From here on it is cheaper to drop pages that must be zero than to clear them. */
+#define DROP_MIN ((size_t)128 << 10)
+
+/* What an allocation yields. */
 struct grant {
     void *block;  /* NULL: no memory */
     size_t clear; /* bytes at its start that are not known to be zero */
@@ -39,248 +42,330 @@ const char *heap_misuse_text(enum heap_misuse what)
         return "malloc_usable_size of a pointer malloc never gave:";
     case HEAP_REGION_LOST:
         return "the break was moved below blocks in use, to";
+    case HEAP_OVERFLOW:
+        return "write outside of";
+    case HEAP_STALE_WRITE:
+        return "write after free of";
     }
     return "misuse of";
 }
 
-static void report(struct heap *heap, enum heap_misuse what, uintptr_t address)
+static void report(struct arena *arena, enum heap_misuse what, uintptr_t address)
 {
-    if (heap->source.misuse == NULL)
+    if (arena->source.misuse == NULL)
         __builtin_trap();
-    heap->source.misuse(heap->source.ctx, what, (const void *)address);
+    arena->source.misuse(arena->source.ctx, what, (const void *)address);
 }
 
-/* Unlock after something that may have asked the source for memory. */
-static void unlock_and_report(struct heap *heap)
+/* What was found out while the heap could not be left. */
+static void report_pending(struct arena *arena)
 {
-    uintptr_t lost = heap->lost;
+    uintptr_t lost = arena->lost, stale = arena->stale;
 
-    heap->lost = 0;
-    heap_unlock(heap);
+    arena->lost = 0;
+    arena->stale = 0;
     if (UNLIKELY(lost != 0))
-        report(heap, HEAP_REGION_LOST, lost);
+        report(arena, HEAP_REGION_LOST, lost);
+    if (UNLIKELY(stale != 0))
+        report(arena, HEAP_STALE_WRITE, stale);
 }
 
-static void set_small_end(struct heap *heap)
+static void heap_init(struct heap *heap, struct arena *arena, uintptr_t self)
 {
-    heap->small_end = SMALL_MAX + 1;
-    if (heap->small_end > heap->mmap_threshold)
-        heap->small_end = heap->mmap_threshold;
-    heap->fast_end = heap->small_end < FAST_MAX ? heap->small_end : FAST_MAX + 1;
-    if (heap->perturb != 0)
-        heap->fast_end = 0;
+    for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++)
+        heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES] = HEAP_NO_PAGE;
+    heap->nr_fast = arena->careful ? 0 : HEAP_NR_EXACT;
+    heap->arena = arena;
+    heap->self = self;
+    heap->next = arena->heaps;
+    arena->heaps = heap;
+}
+
+static void set_seed(struct arena *arena, uint64_t seed)
+{
+    uint64_t state = seed * 2 + 1; /* never 0 */
+
+    arena->heap.random = random_next(&state);
+    arena->secret = random_next(&state);
 }
 
 struct heap *heap_create(void *storage, const struct heap_source *source)
 {
-    struct heap *heap = storage;
+    struct arena *arena = storage;
 
     if (source->extend == NULL && source->map == NULL)
         return NULL;
-    if (heap != NULL)
-        memset(heap, 0, sizeof(*heap));
+    if (arena != NULL)
+        memset(arena, 0, sizeof(*arena));
     else if (source->map != NULL)
-        heap = source->map(source->ctx, HEAP_STORAGE, HEAP_PAGE);
-    if (heap == NULL)
-        heap = region_create(source);
-    if (heap == NULL)
+        arena = source->map(source->ctx, HEAP_STORAGE, HEAP_PAGE);
+    if (arena == NULL)
+        arena = region_create(source);
+    if (arena == NULL)
         return NULL;
-    heap->source = *source;
-    heap->own_storage = storage == NULL;
-    heap->mmap_threshold = DEFAULT_THRESHOLD;
-    heap->trim_threshold = DEFAULT_THRESHOLD;
-    heap->top_pad = DEFAULT_TOP_PAD;
-    heap->mmap_max = DEFAULT_MMAP_MAX;
-    heap->adapt = 1;
-    heap->shrink_refused = SIZE_MAX;
-    set_small_end(heap);
-    slab_init(heap);
-    for (size_t i = 0; i <= FAST_MAX / 16; i++)
-        heap->class_table[i] = (uint8_t)class_of(i * 16);
-    return heap;
+    arena->source = *source;
+    arena->own_storage = storage == NULL;
+    arena->mmap_threshold = DEFAULT_THRESHOLD;
+    arena->trim_threshold = DEFAULT_THRESHOLD;
+    arena->top_pad = DEFAULT_TOP_PAD;
+    arena->mmap_max = DEFAULT_MMAP_MAX;
+    arena->adapt = 1;
+    arena->shrink_refused = SIZE_MAX;
+    slab_init(arena);
+    heap_init(&arena->heap, arena, (uintptr_t)arena);
+    set_seed(arena, 0);
+    return &arena->heap;
 }
 
 void heap_destroy(struct heap *heap)
 {
-    struct heap_source source = heap->source;
-    int mapped = heap->own_storage && range_find(heap, (uintptr_t)heap) == NULL;
+    struct arena *arena = heap->arena;
+    struct heap_source source = arena->source;
+    int mapped = arena->own_storage &&
+                 (uintptr_t)arena - arena->region.start >= arena->region.nr_pages * HEAP_PAGE;
 
-    mapped_destroy(heap);
-    while (heap->nr_standins != 0)
-        range_standin_destroy(heap, heap->standins[heap->nr_standins - 1]);
-    region_destroy(heap, &source);
+    if (heap->quarantine != NULL)
+        meta_unmap(arena, heap->quarantine, HEAP_PAGE);
+    mapped_destroy(arena);
+    region_destroy(arena, &source);
     if (mapped)
-        source.unmap(source.ctx, heap, HEAP_STORAGE);
+        source.unmap(source.ctx, arena, HEAP_STORAGE);
 }
 
-/* A slot of a slab that has free ones. */
-static inline void *slot_take(struct size_class *class, struct page *slab)
-{
-    unsigned word = 0;
-
-    while (slab->vacant[word] == 0)
-        word++;
-    unsigned slot = word * (unsigned)WORD_BITS + (unsigned)__builtin_ctzl(slab->vacant[word]);
-    slab->vacant[word] &= slab->vacant[word] - 1;
-    if (slot >= slab->nr_given)
-        slab->nr_given = (uint16_t)(slot + 1);
-    if (slab->nr_used++ == 0)
-        class->spare = NULL;
-    if (UNLIKELY(slab->nr_used == class->nr_slots))
-        page_list_remove(&class->partial, slab);
-    return (void *)(slab->start + slot * class->size);
-}
-
-static void *small_alloc(struct heap *heap, size_t size)
-{
-    struct size_class *class = &heap->classes[class_of(size)];
-
-    if (UNLIKELY(class->partial == NULL) && slab_refill(heap, class) != 0)
-        return NULL;
-    return slot_take(class, class->partial);
-}
-
-/* What is too large, too aligned or too unusual for small_alloc(). align is at least 1. */
-static struct grant large_alloc(struct heap *heap, size_t align, size_t size)
+/* A block of whole pages. align is at least 1. */
+static struct grant large_alloc(struct arena *arena, size_t align, size_t size)
 {
     struct grant grant = {NULL, 0};
+    size_t room = arena->harden ? guard_room(arena, size) : size;
+    struct page *page = NULL;
 
-    if (size > REQUEST_MAX || align > REQUEST_MAX)
-        return grant;
-    /* Slots lie at multiples of every power of two that divides their size, up to a page. */
-    if (align > HEAP_ALIGN) {
-        size_t unit = align < HEAP_PAGE ? align : HEAP_PAGE;
-        size = (size + (size == 0) + unit - 1) & ~(unit - 1);
-    }
-    if (size >= heap->mmap_threshold)
-        grant.block = mapped_alloc(heap, size, align);
-    if (grant.block != NULL)
-        return grant;
-    if (size <= SMALL_MAX && align <= HEAP_PAGE) {
-        grant.block = small_alloc(heap, size);
-        grant.clear = size;
-        return grant;
-    }
-    const struct page *page = run_alloc(heap, PAGES(size), PAGES(align), &grant.clear);
-    if (page != NULL)
+    arena_lock(arena);
+    if (size >= arena->mmap_threshold)
+        grant.block = mapped_alloc(arena, size, align);
+    if (grant.block == NULL)
+        page = run_alloc(arena, PAGES(room + (room == 0)), PAGES(align), &grant.clear);
+    if (page != NULL) {
+        page->asked = size;
         grant.block = (void *)page->start;
+    } else if (grant.block == NULL) {
+        /* What the region has no place for may still fit elsewhere. */
+        grant.block = mapped_alloc(arena, size, align);
+    }
+    arena_unlock(arena);
+    if (arena->harden && grant.block != NULL)
+        guard_write(arena, grant.block, size, PAGES(room) * HEAP_PAGE);
     return grant;
+}
+
+/* Whether a request is for a slot of exactly that size, which has no guard. */
+static int is_plain(const struct arena *arena, size_t align, size_t size)
+{
+    if (size == 0)
+        return arena->source.reserve != NULL;
+    return !arena->careful && (align > HEAP_ALIGN || arena->classes[class_of(size)].size == size);
+}
+
+static void *small_alloc(struct heap *heap, size_t align, size_t size)
+{
+    struct arena *arena = heap->arena;
+
+    if (size <= SMALL_MAX && is_plain(arena, align, size))
+        return slab_alloc(heap, PLAIN, class_of(size));
+    /* Slots lie at multiples of every power of two that divides their size, up to a page. */
+    size_t room = (guard_room(arena, size) + align - 1) & ~(align - 1);
+    unsigned class = class_of(room);
+    void *block = slab_alloc(heap, GUARDED, class);
+    if (block == NULL)
+        return NULL;
+    room = arena->classes[class].size;
+    if (arena->harden && !stale_intact(arena, block, room, room))
+        arena->stale = (uintptr_t)block;
+    guard_write(arena, block, size, room);
+    return block;
 }
 
 static struct grant grant_block(struct heap *heap, size_t align, size_t size)
 {
-    struct grant grant;
+    struct arena *arena = heap->arena;
+    struct grant grant = {NULL, 0};
 
-    heap_lock(heap);
-    if (LIKELY(align <= HEAP_ALIGN && size < heap->small_end)) {
-        grant.block = small_alloc(heap, size);
+    if (UNLIKELY(size > REQUEST_MAX || align > REQUEST_MAX))
+        return grant;
+    size_t unit = align < HEAP_ALIGN ? HEAP_ALIGN : align;
+    size_t room = align <= HEAP_ALIGN ? size : (size + unit - 1) & ~(unit - 1);
+    if (LIKELY(size < arena->mmap_threshold && unit <= HEAP_PAGE &&
+               guard_room(arena, room) <= SMALL_MAX)) {
+        grant.block =
+            small_alloc(heap, unit, align <= HEAP_ALIGN ? size : room + (size == 0 ? unit : 0));
         grant.clear = size;
     } else {
-        grant = large_alloc(heap, align, size);
+        grant = large_alloc(arena, align < HEAP_PAGE ? 1 : align, size);
     }
-    unlock_and_report(heap);
+    if (UNLIKELY(grant.block == NULL && size < arena->mmap_threshold))
+        grant = large_alloc(arena, align < HEAP_PAGE ? 1 : align, size);
+    report_pending(arena);
     return grant;
 }
 
-/* Most are small, of a class that has a slab with free slots. */
-void *heap_alloc(struct heap *heap, size_t size)
+void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
 {
-    if (UNLIKELY(size >= heap->fast_end))
-        return heap_alloc_aligned(heap, 1, size);
-    heap_lock(heap);
-    struct size_class *class = &heap->classes[heap->class_table[(size + 15) / 16]];
-    struct page *slab = class->partial;
-    void *block = LIKELY(slab != NULL) ? slot_take(class, slab) : NULL;
-    heap_unlock(heap);
-    return LIKELY(block != NULL) ? block : heap_alloc_aligned(heap, 1, size);
+    struct grant grant = grant_block(heap, align, size);
+
+    if (UNLIKELY(heap->arena->perturb != 0) && grant.block != NULL)
+        memset(grant.block, (int)~heap->arena->perturb & 0xff, size);
+    return grant.block;
 }
 
-void *heap_alloc_zeroed(struct heap *heap, size_t size)
+void *heap_alloc(struct heap *heap, size_t size)
 {
-    struct grant grant = grant_block(heap, 1, size);
+    void *block = fast_alloc(heap, size);
 
-    if (grant.block != NULL && size != 0)
-        memset(grant.block, 0, grant.clear < size ? grant.clear : size);
-    return grant.block;
+    return LIKELY(block != NULL) ? block : heap_alloc_slow(heap, 1, size);
 }
 
 void *heap_alloc_aligned(struct heap *heap, size_t align, size_t size)
 {
-    struct grant grant = grant_block(heap, align, size);
+    return heap_alloc_slow(heap, align, size);
+}
 
-    if (UNLIKELY(heap->perturb != 0) && grant.block != NULL)
-        memset(grant.block, (int)~heap->perturb & 0xff, size);
+void *heap_alloc_zeroed(struct heap *heap, size_t size)
+{
+    struct grant grant = {fast_alloc(heap, size), size};
+    const struct heap_source *source = &heap->arena->source;
+
+    if (grant.block == NULL)
+        grant = grant_block(heap, 1, size);
+    if (grant.clear > size)
+        grant.clear = size;
+    if (grant.clear >= DROP_MIN && source->discard != NULL && source->commit == NULL) {
+        arena_lock(heap->arena);
+        source->discard(source->ctx, grant.block, grant.clear & ~(size_t)(HEAP_PAGE - 1));
+        arena_unlock(heap->arena);
+        if (grant.clear % HEAP_PAGE != 0)
+            memset((char *)grant.block + grant.clear - grant.clear % HEAP_PAGE, 0,
+                   grant.clear % HEAP_PAGE);
+    } else if (grant.block != NULL && grant.clear != 0) {
+        memset(grant.block, 0, grant.clear);
+    }
     return grant.block;
 }
 
-static inline void small_free(struct heap *heap, struct page *slab, unsigned slot)
+/* A slab that belongs to the heap and has the address in it, or NULL. */
+static struct page *own_slab(struct heap *heap, uintptr_t address)
 {
-    struct size_class *class = &heap->classes[slab->class];
+    const struct range *region = &heap->arena->region;
+    size_t index = page_index(region, address);
 
-    slab->vacant[slot / WORD_BITS] |= 1ul << slot % WORD_BITS;
-    if (UNLIKELY(slab->nr_used == class->nr_slots))
-        page_list_push(&class->partial, slab);
-    if (UNLIKELY(--slab->nr_used == 0)) {
-        slab_emptied(heap, slab);
-        if (heap->region.nr_pages * HEAP_PAGE >= heap->trim_threshold)
-            region_trim(heap, heap->trim_threshold, heap->top_pad);
+    if (index >= region->nr_pages)
+        return NULL;
+    struct page *slab = region->slab[index];
+    return is_page(slab) && slab->owner == heap->self ? slab : NULL;
+}
+
+/* What starts at an address. */
+static void find(struct heap *heap, uintptr_t address, struct block *block)
+{
+    struct page *slab = own_slab(heap, address);
+
+    block->damaged = 0;
+    if (LIKELY(slab != NULL)) {
+        block_in_slab(heap->arena, slab, address, block);
+        return;
     }
+    arena_lock(heap->arena);
+    block_find(heap->arena, address, block);
+    arena_unlock(heap->arena);
 }
 
-static void run_block_free(struct heap *heap, struct page *page)
+/* Whether the block may be touched; else what is wrong is reported. */
+static int judge(struct heap *heap, const struct block *block, const void *address,
+                 enum heap_misuse freed, enum heap_misuse unknown)
 {
-    struct range *range = range_find(heap, page->start);
-    size_t index = page_index(range, page->start);
+    struct arena *arena = heap->arena;
 
-    page->was = WAS_RUN;
-    run_free(heap, range, index, page->nr_pages, DROPPED_NONE);
-    region_trim(heap, heap->trim_threshold, heap->top_pad);
+    if (LIKELY(block->kind > BLOCK_FREED && !block->damaged)) {
+        if (!arena->harden || block->kind != BLOCK_SMALL || block->page->kind == PLAIN ||
+            below_intact(arena, block->page, block->slot))
+            return 1;
+    }
+    if (block->kind > BLOCK_FREED)
+        report(arena, HEAP_OVERFLOW, (uintptr_t)address);
+    else
+        report(arena, block->kind == BLOCK_FREED ? freed : unknown, (uintptr_t)address);
+    return 0;
 }
 
-/* What is no small block of the region, or no block. */
-__attribute__((noinline)) static void free_any(struct heap *heap, void *address)
+static void large_free(struct arena *arena, uintptr_t address)
 {
     struct block block;
 
-    heap_lock(heap);
-    block_find(heap, (uintptr_t)address, &block);
-    if (UNLIKELY(heap->perturb != 0) && block.kind > BLOCK_FREED)
-        memset(address, (int)heap->perturb & 0xff, block.len);
+    arena_lock(arena);
+    block_find(arena, address, &block);
+    if (block.kind == BLOCK_RUN) {
+        struct range *range = range_find(arena, address);
+        block.page->was = WAS_RUN;
+        run_free(arena, range, page_index(range, address), block.page->nr_pages, DROPPED_NONE);
+        region_trim(arena, arena->trim_threshold, arena->top_pad);
+    } else if (block.kind == BLOCK_MAPPED) {
+        mapped_free(arena, block.mapped);
+    }
+    arena_unlock(arena);
+}
+
+static void small_free(struct heap *heap, const struct block *block, const void *address)
+{
+    struct page *slab = block->page;
+
+    if (slab->owner != heap->self) {
+#if HEAP_THREADS
+        if (slab_return(heap, slab, block->slot) != 0)
+            report(heap->arena, HEAP_DOUBLE_FREE, (uintptr_t)address);
+#else
+        (void)address;
+#endif
+    } else if (heap->arena->harden && slab->kind == GUARDED) {
+        quarantine_put(heap, slab, block->slot);
+    } else {
+        slab_free(heap, slab, block->slot);
+    }
+}
+
+void heap_free_slow(struct heap *heap, void *address)
+{
+    struct block block;
+
+    if (address == NULL)
+        return;
+    find(heap, (uintptr_t)address, &block);
+    if (!judge(heap, &block, address, HEAP_DOUBLE_FREE, HEAP_FREE_UNKNOWN))
+        return;
+    if (UNLIKELY(heap->arena->perturb != 0))
+        memset(address, (int)heap->arena->perturb & 0xff, block.len);
     if (LIKELY(block.kind == BLOCK_SMALL))
-        small_free(heap, block.page, block.slot);
-    else if (block.kind == BLOCK_RUN)
-        run_block_free(heap, block.page);
-    else if (block.kind == BLOCK_MAPPED)
-        mapped_free(heap, block.mapped);
-    heap_unlock(heap);
-    if (UNLIKELY(block.kind == BLOCK_FREED))
-        report(heap, HEAP_DOUBLE_FREE, (uintptr_t)address);
-    else if (UNLIKELY(block.kind == BLOCK_UNKNOWN))
-        report(heap, HEAP_FREE_UNKNOWN, (uintptr_t)address);
+        small_free(heap, &block, address);
+    else
+        large_free(heap->arena, (uintptr_t)address);
+    report_pending(heap->arena);
 }
 
 void heap_free(struct heap *heap, void *address)
 {
-    uintptr_t offset = (uintptr_t)address - heap->region.start;
-    struct page *slab;
-    unsigned slot;
+    if (UNLIKELY(!fast_free(heap->arena, heap, heap->self, address)))
+        heap_free_slow(heap, address);
+}
 
-    if (address == NULL)
-        return;
-    heap_lock(heap);
-    if (LIKELY(offset < heap->region.nr_pages * HEAP_PAGE && heap->perturb == 0)) {
-        slab = page_at(&heap->region, offset / HEAP_PAGE);
-        if (slab->state == PAGE_SLAB_TAIL)
-            slab = page_at(&heap->region, offset / HEAP_PAGE - slab->back);
-        if (LIKELY(slab->state == PAGE_SLAB &&
-                   slot_in_use(heap, slab, (uintptr_t)address, &slot))) {
-            small_free(heap, slab, slot);
-            heap_unlock(heap);
-            return;
-        }
-    }
-    heap_unlock(heap);
-    free_any(heap, address);
+/* A block of whole pages has another size now. */
+static void large_resized(struct arena *arena, uintptr_t address, size_t size)
+{
+    struct block block;
+
+    block_find(arena, address, &block);
+    if (block.kind == BLOCK_MAPPED)
+        block.mapped->asked = size;
+    else
+        block.page->asked = size;
+    if (arena->harden)
+        guard_write(arena, (void *)address, size, block.room);
 }
 
 /*
@@ -288,30 +373,39 @@ void heap_free(struct heap *heap, void *address)
  *
  * Returns     the block; NULL: it has to be copied to one of another kind or place
  */
-static void *resize_in_place(struct heap *heap, const struct block *block, size_t size)
+static void *resize_in_place(struct heap *heap, struct block *block, void *address, size_t size)
 {
+    struct arena *arena = heap->arena;
+    size_t room = arena->harden ? guard_room(arena, size) : size;
     /* A block that gets much smaller moves, or it would keep its pages from everybody else. */
-    int fits = size <= block->len && size >= block->len / 2;
-    int close = size <= block->len && size >= block->len - block->len / 8;
+    int fits = room <= block->room && size >= block->room / 2;
+    int close = room <= block->room && size >= block->room - block->room / 8;
 
-    switch (block->kind) {
-    case BLOCK_SMALL:
-        if (!fits)
+    if (block->kind == BLOCK_SMALL) {
+        if (size == 0 || !fits ||
+            (block->page->kind == GUARDED && guard_room(arena, size) > block->room))
             return NULL;
-        return (void *)(block->page->start + block->slot * heap->classes[block->page->class].size);
-    case BLOCK_RUN:
-        if (size <= SMALL_MAX && !fits)
-            return NULL;
-        if (!close && run_resize(heap, block->page, PAGES(size)) != 0)
-            return NULL;
-        region_trim(heap, heap->trim_threshold, heap->top_pad);
-        return (void *)block->page->start;
-    default:
-        if (size <= SMALL_MAX && !fits)
-            return NULL;
-        void *moved = close ? NULL : mapped_resize(heap, block->mapped, size);
-        return moved == NULL && fits ? (void *)block->mapped->start : moved;
+        if (block->page->kind == GUARDED)
+            guard_write(arena, address, size, block->room);
+        return address;
     }
+    if (size <= SMALL_MAX && !fits)
+        return NULL;
+    void *resized = address;
+    arena_lock(arena);
+    block_find(arena, (uintptr_t)address, block);
+    if (block->kind == BLOCK_MAPPED)
+        resized = mapped_resize(arena, block->mapped, size);
+    else if (!close && run_resize(arena, block->page, PAGES(room)) != 0)
+        resized = NULL;
+    if (resized == NULL && fits)
+        resized = address;
+    if (resized != NULL)
+        large_resized(arena, (uintptr_t)resized, size);
+    if (block->kind == BLOCK_RUN)
+        region_trim(arena, arena->trim_threshold, arena->top_pad);
+    arena_unlock(arena);
+    return resized;
 }
 
 /*
@@ -327,7 +421,7 @@ static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, s
     if (moved == NULL)
         moved = heap_alloc(heap, size);
     if (moved == NULL) /* a block that only gets smaller may stay where it is */
-        return size <= old_size ? address : NULL;
+        return size <= old_size && size != 0 ? address : NULL;
     memcpy(moved, address, size < old_size ? size : old_size);
     heap_free(heap, address);
     return moved;
@@ -336,22 +430,15 @@ static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, s
 void *heap_resize(struct heap *heap, void *address, size_t size)
 {
     struct block block;
-    void *resized = NULL;
 
     if (address == NULL)
         return heap_alloc(heap, size);
-    heap_lock(heap);
-    block_find(heap, (uintptr_t)address, &block);
-    if (block.kind > BLOCK_FREED && size <= REQUEST_MAX)
-        resized = resize_in_place(heap, &block, size);
-    unlock_and_report(heap);
-    if (block.kind > BLOCK_FREED && size > REQUEST_MAX)
+    find(heap, (uintptr_t)address, &block);
+    if (!judge(heap, &block, address, HEAP_RESIZE_FREED, HEAP_RESIZE_UNKNOWN) || size > REQUEST_MAX)
         return NULL;
-    if (block.kind > BLOCK_FREED)
-        return resized != NULL ? resized : resize_by_copy(heap, address, block.len, size);
-    report(heap, block.kind == BLOCK_FREED ? HEAP_RESIZE_FREED : HEAP_RESIZE_UNKNOWN,
-           (uintptr_t)address);
-    return NULL;
+    void *resized = resize_in_place(heap, &block, address, size);
+    report_pending(heap->arena);
+    return resized != NULL ? resized : resize_by_copy(heap, address, block.len, size);
 }
 
 size_t heap_usable_size(struct heap *heap, const void *address)
@@ -360,68 +447,128 @@ size_t heap_usable_size(struct heap *heap, const void *address)
 
     if (address == NULL)
         return 0;
-    heap_lock(heap);
-    block_find(heap, (uintptr_t)address, &block);
-    heap_unlock(heap);
-    if (block.kind > BLOCK_FREED)
-        return block.len;
-    report(heap, block.kind == BLOCK_FREED ? HEAP_USABLE_FREED : HEAP_USABLE_UNKNOWN,
-           (uintptr_t)address);
-    return 0;
+    find(heap, (uintptr_t)address, &block);
+    if (!judge(heap, &block, address, HEAP_USABLE_FREED, HEAP_USABLE_UNKNOWN))
+        return 0;
+    return block.len;
 }
 
 int heap_trim(struct heap *heap, size_t pad)
 {
-    int trimmed;
+    struct arena *arena = heap->arena;
 
-    heap_lock(heap);
-    size_t nr_standins = heap->nr_standins;
-    slab_release_spares(heap);
-    trimmed = heap->nr_standins != nr_standins;
+    quarantine_flush(heap);
+    int trimmed = slab_trim(heap);
+    arena_lock(arena);
     /* Below a hole that has become the region's end there may be more. */
-    while (region_trim(heap, 0, pad))
+    while (region_trim(arena, 0, pad))
         trimmed = 1;
-    trimmed |= run_drop_all(heap);
-    trimmed |= mapped_trim(heap);
-    heap_unlock(heap);
+    trimmed |= run_drop_all(arena);
+    trimmed |= mapped_trim(arena);
+    arena_unlock(arena);
+    report_pending(arena);
     return trimmed;
 }
 
-static size_t *option_field(struct heap *heap, enum heap_option option)
+static size_t *option_field(struct arena *arena, enum heap_option option)
 {
     switch (option) {
     case HEAP_MMAP_THRESHOLD:
-        return &heap->mmap_threshold;
+        return &arena->mmap_threshold;
     case HEAP_TRIM_THRESHOLD:
-        return &heap->trim_threshold;
+        return &arena->trim_threshold;
     case HEAP_TOP_PAD:
-        return &heap->top_pad;
+        return &arena->top_pad;
     case HEAP_MMAP_MAX:
-        return &heap->mmap_max;
+        return &arena->mmap_max;
     case HEAP_PERTURB:
-        return &heap->perturb;
+        return &arena->perturb;
+    case HEAP_HARDEN:
+        return &arena->harden;
+    case HEAP_SEED:
+        break;
     }
     return NULL;
 }
 
+/* No block begins or ends the short way any more. */
+static void be_careful(struct arena *arena)
+{
+    arena->careful = 1;
+    for (struct heap *heap = arena->heaps; heap != NULL; heap = heap->next)
+        heap->nr_fast = 0;
+    for (size_t i = 0; i < arena->region.nr_pages; i++)
+        if (is_page(arena->region.slab[i]))
+            arena->region.slab[i]->inverse = 0;
+}
+
+static int harden(struct heap *heap)
+{
+    struct arena *arena = heap->arena;
+
+    if (arena->region.nr_pages != 0 && heap->partial[GUARDED][2] != NULL)
+        return -1;
+    arena->mmap_threshold = SMALL_MAX - 7;
+    arena_lock(arena);
+    if (heap->quarantine == NULL)
+        heap->quarantine = meta_map(arena, HEAP_PAGE);
+    arena_unlock(arena);
+    return 0;
+}
+
 int heap_set_option(struct heap *heap, enum heap_option option, size_t value)
 {
-    size_t *field = option_field(heap, option);
+    struct arena *arena = heap->arena;
+    size_t *field = option_field(arena, option);
 
-    if (field == NULL || (option == HEAP_MMAP_THRESHOLD && value > MMAP_THRESHOLD_MAX))
+    if (option == HEAP_SEED) {
+        set_seed(arena, value);
+        return 0;
+    }
+    if (field == NULL || (option == HEAP_MMAP_THRESHOLD && value > MMAP_THRESHOLD_MAX) ||
+        (option == HEAP_HARDEN && value != 0 && harden(heap) != 0))
         return -1;
-    heap_lock(heap);
+    arena_lock(arena);
     *field = value;
     if (option != HEAP_PERTURB)
-        heap->adapt = 0;
-    set_small_end(heap);
-    heap_unlock(heap);
+        arena->adapt = 0;
+    if (arena->harden || arena->perturb != 0 || arena->mmap_threshold < HEAP_NR_EXACT * 16)
+        be_careful(arena);
+    arena_unlock(arena);
     return 0;
 }
 
 size_t heap_get_option(struct heap *heap, enum heap_option option)
 {
-    const size_t *field = option_field(heap, option);
+    const size_t *field = option_field(heap->arena, option);
 
     return field != NULL ? *field : 0;
 }
+
+#if HEAP_THREADS
+
+int heap_join(struct heap *heap, struct heap *other, uintptr_t self)
+{
+    struct arena *arena = other->arena;
+
+    if (arena->source.reserve == NULL)
+        return -1;
+    arena_lock(arena);
+    heap->quarantine = arena->harden ? meta_map(arena, HEAP_PAGE) : NULL;
+    heap->random = random_next(&arena->heap.random);
+    heap_init(heap, arena, self);
+    arena_unlock(arena);
+    return 0;
+}
+
+void heap_freeze(struct heap *heap)
+{
+    arena_lock(heap->arena);
+}
+
+void heap_thaw(struct heap *heap)
+{
+    arena_unlock(heap->arena);
+}
+
+#endif

@@ -27,13 +27,16 @@
 #define HEAP_PAGE 4096u
 #endif
 
-/* 1: the source's lock functions are called. 0: compiled away, for a heap with one user. */
+/*
+ * 1: several threads may have a heap each on the same pages (heap_join()). 0: compiled away; then
+ * there is one heap, and who shares it between threads takes a lock around every call.
+ */
 #ifndef HEAP_THREADS
-#define HEAP_THREADS 1
+#define HEAP_THREADS 0
 #endif
 
-/* Bytes and alignment of the memory that heap_create() takes for the heap itself. */
-#define HEAP_STORAGE       ((size_t)4096)
+/* Bytes and alignment of the memory that heap_create() takes. */
+#define HEAP_STORAGE       ((size_t)3 * 4096)
 #define HEAP_STORAGE_ALIGN 64
 
 /* Every block is aligned to this, whatever its size. */
@@ -51,6 +54,8 @@ enum heap_misuse {
     HEAP_USABLE_FREED, /* and for heap_usable_size() */
     HEAP_USABLE_UNKNOWN,
     HEAP_REGION_LOST, /* the contiguous region ends below memory that the heap was given */
+    HEAP_OVERFLOW,    /* bytes behind a block, or before it, were written */
+    HEAP_STALE_WRITE, /* a block was written after it was freed */
 };
 
 /*
@@ -58,12 +63,12 @@ enum heap_misuse {
  * NULL is absent, and the heap does without; at least one of extend and map must be there.
  *
  * All addresses and lengths are multiples of HEAP_PAGE; no length is 0. Functions are called with
- * the heap's lock held (misuse excepted) and must not call the heap. The heap keeps a copy of the
- * struct.
+ * the lock held (misuse excepted) and must not call the heap. The heap keeps a copy of the struct.
  *
- *   the contiguous region     extend shrink       small blocks and medium ones
- *   separate ranges           map unmap remap     large blocks, and the heap's own tables
- *   dropping contents         discard commit      free pages between used ones
+ *   the contiguous region     extend shrink           small blocks and medium ones
+ *   separate ranges           map unmap remap         large blocks, and the heap's own tables
+ *   dropping contents         discard commit          free pages between used ones
+ *   inaccessible addresses    reserve expose hide     guards; tables that never move
  */
 struct heap_source {
     void *ctx;
@@ -121,45 +126,103 @@ struct heap_source {
     /*
      * Put memory of any content below pages some of which were dropped by discard.
      *
-     * Returns     0, or -1 if there is none
+     * Returns     0, or -1 if there is too little; some of the pages may have got some
      * Absent      dropped pages come back by being touched (demand paging).
      */
     int (*commit)(void *ctx, void *start, size_t len);
 
     /*
-     * Somebody gave the heap a pointer it cannot accept, or the source broke its promise. No lock
-     * is held and the heap is intact. Normally this does not return; if it does, the call that
+     * A new range of len bytes of inaccessible addresses, at a multiple of align, for unmap to give
+     * back. expose makes zero-filled memory of pages of it that are inaccessible; hide makes them
+     * inaccessible again and drops their content. Pages that unmap or remap get may be of either
+     * sort.
+     *
+     * Returns     reserve: the range, or NULL. expose, hide: 0, or -1: refused, nothing has changed
+     * Absent, all three    nothing stops a write that runs on beyond a large block, blocks of size
+     * 0 can be written to, and a heap cannot be joined.
+     */
+    void *(*reserve)(void *ctx, size_t len, size_t align);
+    int (*expose)(void *ctx, void *start, size_t len);
+    int (*hide)(void *ctx, void *start, size_t len);
+
+    /*
+     * Somebody gave the heap a pointer it cannot accept, wrote where he must not, or the source broke
+     * its promise. No lock is held and the heap is intact. Normally this does not return; if it does, the call that
      * brought the pointer does nothing (and returns NULL or 0).
      *
      * Absent      __builtin_trap()
      */
     void (*misuse)(void *ctx, enum heap_misuse what, const void *address);
 
-    /* Mutual exclusion, not recursive. Absent: the heap has one user at a time. */
+    /* Mutual exclusion between joined heaps, not recursive. Called with HEAP_THREADS only. */
     void (*lock)(void *ctx);
     void (*unlock)(void *ctx);
 };
 
-struct heap;
+struct arena;
+struct page;
+
+/* Sizes that have a class of their own: 0, 16, 32 ... 1024. Then four for each doubling. */
+#define HEAP_NR_EXACT   65
+#define HEAP_NR_CLASSES 81
+
+/*
+ * One user's view of the pages. Its fields are the core's own; it stands here so that a thread's
+ * heap can be a thread-local variable. All zero it is a heap that nothing can be had from.
+ */
+struct heap {
+    size_t nr_fast; /* size classes whose blocks begin the short way, see heap_fast.h */
+    /* By kind (plain or guarded) and size class; never NULL. */
+    struct page *current[2][HEAP_NR_CLASSES]; /* slabs that the next blocks come from */
+    struct page *partial[2][HEAP_NR_CLASSES]; /* other slabs with both used and free slots */
+    struct arena *arena;
+    uintptr_t self; /* who may touch slabs with this owner */
+    uint64_t random;
+    void **quarantine;     /* hardened: blocks freed and not yet given to others; NULL: none */
+    struct heap *next;     /* in the arena's list. Guarded by the arena's lock, as is returned */
+    struct page *returned; /* full slabs of which others have freed blocks */
+};
+
+/* Stands for none in tables of slabs. */
+extern const struct page heap_no_page;
+#define HEAP_NO_PAGE ((struct page *)(uintptr_t)&heap_no_page)
 
 /*
  * Make a heap.
  *
  * storage     HEAP_STORAGE bytes aligned to HEAP_STORAGE_ALIGN that live as long as the heap; NULL:
- * the heap takes a page from the source (from map if there, else the region's first) Returns the
- * heap; NULL if the source gave nothing
+ * the heap takes pages from the source (from map if there, else the region's first)
+ * Returns     the heap; NULL if the source gave nothing
  */
 struct heap *heap_create(void *storage, const struct heap_source *source);
 
 /* Give all memory back to the source, blocks that are still in use included. The heap is gone. */
 void heap_destroy(struct heap *heap);
 
+#if HEAP_THREADS
+/*
+ * Make another heap on the same pages, for another thread. Each frees the other's blocks.
+ *
+ * heap        zero-filled; self: a number that no other heap of these pages has, not 0
+ * Returns     0, or -1: the source has no reserve
+ */
+int heap_join(struct heap *heap, struct heap *other, uintptr_t self);
+
+/* The heap's thread ends. What it held is there for the others. */
+void heap_leave(struct heap *heap);
+
+/* Around fork(), so that the child gets no heap half changed: with the lock, or without. */
+void heap_freeze(struct heap *heap);
+void heap_thaw(struct heap *heap);
+#endif
+
 /*
  * A block of at least size bytes, aligned to HEAP_ALIGN; its content is not defined. Size 0 gives a
  * block too, different from every other.
  *
  * Returns     the block; NULL if there is no memory or size exceeds PTRDIFF_MAX; the heap is as
- * before then Locking     takes the heap's lock, as all functions below do
+ * before then
+ * Locking     one user of a heap at a time, here and below
  */
 void *heap_alloc(struct heap *heap, size_t size);
 
@@ -202,10 +265,13 @@ enum heap_option {
     HEAP_MMAP_MAX, /* number of mapped blocks at one time; 65536. 0: none is mapped */
     HEAP_PERTURB, /* 0: off; else fresh blocks are filled with the complement of the low byte, freed
                      ones with the low byte */
+    HEAP_HARDEN,  /* 1: spare bytes behind every block, freed ones filled, checked and reused late;
+                     see README.md. Before the first block; there is no way back. */
+    HEAP_SEED, /* what the order of blocks and the guards are drawn from; before the first block */
 };
 
 /*
- * Set an option. Setting any but the last stops the thresholds adapting.
+ * Set an option. Setting any of the first four stops the thresholds adapting.
  *
  * Returns     0, or -1: no such option or value
  */

@@ -1,89 +1,103 @@
 /*
  * malloc/heap_block.c - which block starts at an address
  *
- * The one place that judges pointers. It reads descriptors and tables, never the memory at the
- * address, so any value may be asked for. An address where no block starts is looked at once more,
- * to tell a block that was freed from one that never was: descriptors remember what ended at their
- * page last, the ranges unmapped most recently are kept in a short list, and addresses above the
- * region's end but below its highest end ever were given back. That is for the message only.
+ * The one place that judges pointers. It reads descriptors and tables, and the guard of what they say is
+ * a block, so any value may be asked for. An address where no block starts is looked at once more, to
+ * tell a block that was freed from one that never was: descriptors remember what ended at their page
+ * last, the ranges unmapped most recently are kept in a short list, and addresses above the region's end
+ * but below its highest end ever were given back. That is for the message only.
  */
 
-#include "heap_internal.h"
+#include "heap_fast.h"
 
 /* Whether the page remembers a freed block that started at an offset in it. */
-static int page_remembers(const struct heap *heap, const struct page *page, size_t offset)
+static int page_remembers(const struct arena *arena, const struct page *page, size_t offset)
 {
     if (page->was == WAS_RUN)
         return offset == 0;
-    if (page->was == 0)
+    if (page->was == 0 || page->was > HEAP_NR_CLASSES)
         return 0;
-    const struct size_class *class = &heap->classes[page->was - 1];
+    const struct size_class *class = &arena->classes[page->was - 1];
     offset += (size_t)page->was_index * HEAP_PAGE;
     return offset % class->size == 0 && offset / class->size < class->nr_slots;
 }
 
-static enum block_kind find_in_slab(const struct heap *heap, struct page *slab, uintptr_t address,
-                                    struct block *block)
+void block_in_slab(const struct arena *arena, struct page *slab, uintptr_t address,
+                   struct block *block)
 {
-    const struct size_class *class = &heap->classes[slab->class];
-    uint32_t offset = (uint32_t)(address - slab->start);
-    unsigned slot = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
+    size_t slot;
 
-    if (slot >= slab->nr_given || slot * class->size != offset)
-        return BLOCK_UNKNOWN;
-    if (slab->vacant[slot / WORD_BITS] >> slot % WORD_BITS & 1)
-        return BLOCK_FREED;
-    block->len = class->size;
+    block->kind = BLOCK_UNKNOWN;
+    if (!slot_of(arena->classes[slab->class].inverse, address - slab->start, &slot) ||
+        slot >= slab->nr_given)
+        return;
+    block->kind = BLOCK_FREED;
+    if (bit_test(vacant_of(slab), slot) ||
+        (HEAP_THREADS && bit_test(returned_of(arena, slab), slot)) ||
+        (arena->harden && slab->size > 16 && bit_test(held_of(arena, slab), slot)))
+        return;
+    block->kind = BLOCK_SMALL;
+    block->room = slab->class == 0 ? 0 : slab->size;
+    block->len =
+        slab->kind == GUARDED ? guard_read(arena, (void *)address, slab->size) : block->room;
+    block->damaged = block->len == SIZE_MAX;
     block->page = slab;
-    block->slot = slot;
-    return BLOCK_SMALL;
+    block->slot = (unsigned)slot;
 }
 
-static enum block_kind find_in_range(const struct heap *heap, const struct range *range,
-                                     uintptr_t address, struct block *block)
+/* A block of whole pages. */
+static void large_block(const struct arena *arena, struct block *block, enum block_kind kind,
+                        uintptr_t address, size_t asked)
+{
+    block->kind = kind;
+    block->len = arena->harden ? asked : block->room;
+    block->damaged = arena->harden && !guard_intact(arena, (void *)address, asked, block->room);
+}
+
+static void find_in_range(const struct arena *arena, const struct range *range, uintptr_t address,
+                          struct block *block)
 {
     size_t index = page_index(range, address), offset = address % HEAP_PAGE;
-    struct page *page = page_at(range, index);
-    enum block_kind kind = BLOCK_UNKNOWN;
+    struct page *page = &range->pages[index];
 
-    if (page->state == PAGE_SLAB)
-        kind = find_in_slab(heap, page, address, block);
-    else if (page->state == PAGE_SLAB_TAIL)
-        kind = find_in_slab(heap, page_at(range, index - page->back), address, block);
-    else if (page->state == PAGE_USED && offset == 0) {
-        block->len = (size_t)page->nr_pages * HEAP_PAGE;
-        block->page = page;
-        kind = BLOCK_RUN;
+    block->kind = BLOCK_UNKNOWN;
+    if (is_page(range->slab[index])) {
+        block_in_slab(arena, range->slab[index], address, block);
+        return;
     }
-    if (kind == BLOCK_UNKNOWN && page_remembers(heap, page, offset))
-        kind = BLOCK_FREED;
-    return kind;
+    if (page->state == PAGE_USED && offset == 0) {
+        block->room = (size_t)page->nr_pages * HEAP_PAGE;
+        block->page = page;
+        large_block(arena, block, BLOCK_RUN, address, page->asked);
+    } else if (page_remembers(arena, page, offset)) {
+        block->kind = BLOCK_FREED;
+    }
 }
 
 /* For an address in no range and not mapped: whether a block there was given back to the source. */
-static int given_back(const struct heap *heap, uintptr_t address)
+static int given_back(const struct arena *arena, uintptr_t address)
 {
     if (address % HEAP_ALIGN != 0)
         return 0;
     for (unsigned i = 0; i < NR_RECENT; i++)
-        if (address - heap->recent[i].start < heap->recent[i].len)
+        if (address - arena->recent[i].start < arena->recent[i].len)
             return 1;
-    return address >= range_end(&heap->region) && address < heap->region_high;
+    return address >= range_end(&arena->region) && address < arena->region_high;
 }
 
-void block_find(struct heap *heap, uintptr_t address, struct block *block)
+void block_find(struct arena *arena, uintptr_t address, struct block *block)
 {
-    const struct range *range = range_find(heap, address);
+    const struct range *range = range_find(arena, address);
 
     if (range != NULL) {
-        block->kind = find_in_range(heap, range, address, block);
+        find_in_range(arena, range, address, block);
         return;
     }
-    block->mapped = mapped_find(heap, address);
-    if (block->mapped != NULL) {
-        block->len = block->mapped->len;
-        block->kind = BLOCK_MAPPED;
+    block->mapped = mapped_find(arena, address);
+    if (block->mapped != NULL && block->mapped->standin == NULL) {
+        block->room = block->mapped->len;
+        large_block(arena, block, BLOCK_MAPPED, address, block->mapped->asked);
         return;
     }
-    block->kind = given_back(heap, address) ? BLOCK_FREED : BLOCK_UNKNOWN;
+    block->kind = given_back(arena, address) ? BLOCK_FREED : BLOCK_UNKNOWN;
 }

@@ -14,51 +14,73 @@
     } while (0)
 
 struct count {
-    size_t free_runs, partial, empty;
+    size_t free_runs, partial, bits;
 };
+
+/* The guards of a slab's blocks, and what hardening wrote to its free slots. */
+static const char *check_guards(const struct arena *arena, struct page *slab)
+{
+    for (unsigned slot = 0; slot < slab->nr_given; slot++) {
+        const void *address = (void *)(slab->start + slot * slab->size);
+        int held = arena->harden && (slot == 0 || bit_test(held_of(arena, slab), slot));
+        if (held || bit_test(vacant_of(slab), slot))
+            REQUIRE(!arena->harden || stale_intact(arena, address, slab->size, slab->size),
+                    "a free slot was written to");
+        else if (!HEAP_THREADS || !bit_test(returned_of(arena, slab), slot))
+            REQUIRE(guard_read(arena, address, slab->size) != SIZE_MAX,
+                    "bytes behind a block were written");
+    }
+    return NULL;
+}
 
 static const char *check_slab(const struct heap *heap, const struct range *range, size_t index,
                               struct count *count)
 {
-    const struct page *slab = page_at(range, index);
-    REQUIRE(slab->class < NR_CLASSES, "a slab has a class that is none");
-    const struct size_class *class = &heap->classes[slab->class];
-    unsigned nr_vacant = 0;
+    struct page *slab = &range->pages[index];
+    const struct arena *arena = heap->arena;
+    REQUIRE(slab->class < HEAP_NR_CLASSES, "a slab has a class that is none");
+    const struct size_class *class = &arena->classes[slab->class];
+    unsigned nr_vacant = 0, nr_bits = 0;
 
-    for (unsigned i = 0; i < BITMAP_WORDS; i++)
-        for (unsigned long bits = slab->vacant[i]; bits != 0; bits &= bits - 1)
-            nr_vacant++;
-    REQUIRE(nr_vacant + slab->nr_used == class->nr_slots, "a slab's bitmap and count differ");
-    REQUIRE(slab->nr_used <= slab->nr_given, "a slab's slot is in use and was never given");
+    REQUIRE(slab->size == class->size && slab->nr_pages == class->nr_pages,
+            "a slab and its class differ");
+    for (size_t i = 0; i < class->nr_pages; i++)
+        REQUIRE(range->slab[index + i] == slab, "a slab's page is said to be another's");
+    /* The rest is its owner's to look at. */
+    if (slab->owner != heap->self)
+        return NULL;
+    for (unsigned i = 0; i < class->nr_slots; i++)
+        nr_vacant += (unsigned)bit_test(vacant_of(slab), i);
+    for (unsigned long bits = slab->bits; bits != 0; bits &= bits - 1, nr_bits++)
+        REQUIRE((*slab->word & bits) == bits, "a slab gives out a slot that is not vacant");
+    unsigned reserved = arena->harden && slab->kind == GUARDED && slab->nr_given != 0;
+    REQUIRE(nr_vacant + slab->nr_used + reserved == class->nr_slots + nr_bits,
+            "a slab's bitmap and count differ");
     REQUIRE(slab->nr_given <= class->nr_slots, "a slab gave more slots than it has");
-    for (unsigned i = class->nr_slots; i < SLOTS_MAX; i++)
-        REQUIRE(!(slab->vacant[i / WORD_BITS] >> i % WORD_BITS & 1), "a slot beyond the slab");
-    for (size_t i = 1; i < class->nr_pages; i++) {
-        const struct page *tail = page_at(range, index + i);
-        REQUIRE(tail->state == PAGE_SLAB_TAIL && tail->back == i, "a slab's tail is wrong");
-    }
-    if (slab->nr_used == 0) {
-        REQUIRE(class->spare == slab, "a slab is empty and not its class's spare");
-        count->empty++;
-    } else if (slab->nr_used < class->nr_slots) {
+    for (unsigned i = slab->nr_given; i < class->nr_slots; i++)
+        REQUIRE(bit_test(vacant_of(slab), i), "a slot is in use and was never given");
+    if (heap->current[slab->kind][slab->class] != slab && !slab->full) {
+        REQUIRE(slab->nr_used != 0, "an empty slab is kept");
         count->partial++;
     }
-    return NULL;
+    return slab->kind == GUARDED ? check_guards(arena, slab) : NULL;
 }
 
 /* The pages behind a head of len pages that is no slab. */
 static const char *check_run(const struct range *range, size_t index, size_t len)
 {
-    const struct page *head = page_at(range, index);
+    const struct page *head = &range->pages[index];
     size_t nr_inside = len;
 
     if (head->state != PAGE_USED && len > 1) {
-        const struct page *end = page_at(range, index + len - 1);
+        const struct page *end = &range->pages[index + len - 1];
         REQUIRE(end->state == PAGE_END && end->nr_pages == len, "a run's end does not match");
         nr_inside--;
     }
     for (size_t i = 1; i < nr_inside; i++)
-        REQUIRE(page_at(range, index + i)->state == PAGE_INSIDE, "a head lies inside a run");
+        REQUIRE(range->pages[index + i].state == PAGE_INSIDE, "a head lies inside a run");
+    for (size_t i = 0; i < len; i++)
+        REQUIRE(!is_page(range->slab[index + i]), "a run's page is said to be a slab's");
     return NULL;
 }
 
@@ -69,9 +91,10 @@ static const char *check_range(const struct heap *heap, const struct range *rang
     size_t len;
     uint8_t before = PAGE_INSIDE;
 
+    REQUIRE(range->nr_pages <= range->nr_described, "a range is not described to its end");
     for (size_t index = 0; index < range->nr_pages; index += len) {
-        const struct page *head = page_at(range, index);
-        len = run_len(heap, head);
+        const struct page *head = &range->pages[index];
+        len = head->nr_pages;
         REQUIRE(head->state == PAGE_FREE || head->state == PAGE_USED || head->state == PAGE_SLAB ||
                     head->state == PAGE_HOLE || head->state == PAGE_META,
                 "a run ends and no head follows");
@@ -91,26 +114,26 @@ static const char *check_range(const struct heap *heap, const struct range *rang
     return NULL;
 }
 
-/* Whether a head is one of a range of this heap. */
-static int is_head(struct heap *heap, const struct page *head, uint8_t state)
+/* Whether a head is one of a range of this arena. */
+static int is_head(struct arena *arena, const struct page *head, uint8_t state)
 {
-    const struct range *range = range_find(heap, head->start);
+    const struct range *range = range_find(arena, head->start);
 
     return range != NULL && head->state == state &&
-           page_at(range, page_index(range, head->start)) == head;
+           &range->pages[page_index(range, head->start)] == head;
 }
 
-static const char *check_bins(struct heap *heap, const struct count *count)
+static const char *check_bins(struct arena *arena, const struct count *count)
 {
     size_t nr = 0;
 
     for (unsigned bin = 0; bin < NR_BINS; bin++) {
         const struct page *prev = NULL;
-        REQUIRE((heap->bins[bin] != NULL) == (heap->bin_map[bin / 32] >> bin % 32 & 1),
+        REQUIRE((arena->bins[bin] != NULL) == (arena->bin_map[bin / 32] >> bin % 32 & 1),
                 "a bin and its bit differ");
-        for (struct page *head = heap->bins[bin]; head != NULL; head = head->next) {
+        for (struct page *head = arena->bins[bin]; head != NULL; head = head->next) {
             REQUIRE(nr++ < count->free_runs, "a bin holds more than the free runs");
-            REQUIRE(is_head(heap, head, PAGE_FREE), "a bin holds what is no free run");
+            REQUIRE(is_head(arena, head, PAGE_FREE), "a bin holds what is no free run");
             REQUIRE(head->prev == prev, "a bin's links do not match");
             REQUIRE(run_bin(head->nr_pages) == bin, "a free run lies in the wrong bin");
             prev = head;
@@ -120,84 +143,82 @@ static const char *check_bins(struct heap *heap, const struct count *count)
     return NULL;
 }
 
+static const char *check_class(struct heap *heap, unsigned kind, unsigned class,
+                               const struct count *count, size_t *nr_partial)
+{
+    const struct page *current = heap->current[kind][class], *prev = NULL;
+
+    REQUIRE(!is_page(current) || (is_head(heap->arena, current, PAGE_SLAB) &&
+                                  current->class == class && current->kind == kind),
+            "a current slab is none of its class");
+    for (struct page *slab = heap->partial[kind][class]; slab != NULL; slab = slab->next) {
+        REQUIRE(is_head(heap->arena, slab, PAGE_SLAB) && slab->class == class &&
+                    slab->kind == kind && slab->owner == heap->self,
+                "a partial slab is none of its class");
+        REQUIRE(++*nr_partial <= count->partial, "a class lists more than the partial slabs");
+        REQUIRE(slab->prev == prev, "a class's links do not match");
+        prev = slab;
+    }
+    return NULL;
+}
+
 static const char *check_classes(struct heap *heap, const struct count *count)
 {
-    size_t nr_partial = 0, nr_spare = 0;
+    size_t nr_partial = 0;
 
-    for (unsigned i = 0; i < NR_CLASSES; i++) {
-        const struct size_class *class = &heap->classes[i];
-        const struct page *prev = NULL;
-        nr_spare += class->spare != NULL;
-        REQUIRE(class->spare == NULL ||
-                    (is_head(heap, class->spare, PAGE_SLAB) && class->spare->class == i),
-                "a spare is no slab of its class");
-        for (struct page *slab = class->partial; slab != NULL; slab = slab->next) {
-            REQUIRE(is_head(heap, slab, PAGE_SLAB) && slab->class == i, "no slab of its class");
-            REQUIRE(slab->nr_used != 0 || slab == class->spare, "an empty slab is listed");
-            REQUIRE(slab->nr_used < class->nr_slots, "a slab not partial");
-            nr_partial += slab->nr_used != 0;
-            REQUIRE(nr_partial <= count->partial, "a class lists more than the partial slabs");
-            REQUIRE(slab->prev == prev, "a class's links do not match");
-            prev = slab;
-        }
-    }
-    REQUIRE(nr_partial == count->partial, "a partial slab is in no list");
-    REQUIRE(nr_spare == count->empty, "an empty slab is no spare");
-    return NULL;
-}
-
-static const char *check_mapped(const struct heap *heap)
-{
-    size_t nr = 0;
-
-    for (size_t i = 0; i < heap->mapped_cap; i++) {
-        const struct mapped *entry = &heap->mapped[i];
-        if (entry->start == 0)
-            continue;
-        nr++;
-        REQUIRE(entry->len != 0 && entry->len % HEAP_PAGE == 0, "a mapped block has no length");
-        REQUIRE(mapped_find(heap, entry->start) == entry, "a mapped block is not found");
-    }
-    REQUIRE(nr == heap->nr_mapped, "the table of mapped blocks and its count differ");
-    return NULL;
-}
-
-static const char *check_standins(const struct heap *heap, struct count *count)
-{
-    size_t nr_pages = 0;
-
-    for (size_t i = 0; i < heap->nr_standins; i++) {
-        const struct range *range = heap->standins[i];
-        REQUIRE(i == 0 || range_end(heap->standins[i - 1]) <= range->start, "stand-ins overlap");
-        nr_pages += range->nr_pages;
-        const char *error = check_range(heap, range, count);
+    for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
+        const char *error =
+            check_class(heap, i / HEAP_NR_CLASSES, i % HEAP_NR_CLASSES, count, &nr_partial);
         if (error != NULL)
             return error;
     }
-    REQUIRE(nr_pages == heap->standin_pages, "stand-ins have another number of pages");
+    REQUIRE(nr_partial == count->partial, "a partial slab is in no list");
     return NULL;
 }
 
-static const char *check_all(struct heap *heap)
+static const char *check_mapped(const struct heap *heap, struct count *count)
 {
-    struct count count = {0, 0, 0};
-    const char *error = check_range(heap, &heap->region, &count);
+    const struct arena *arena = heap->arena;
+    size_t nr = 0, nr_blocks = 0, standin_pages = 0;
 
-    if (error == NULL)
-        error = check_standins(heap, &count);
-    if (error == NULL)
-        error = check_bins(heap, &count);
-    if (error == NULL)
-        error = check_classes(heap, &count);
-    if (error == NULL)
-        error = check_mapped(heap);
-    return error;
+    for (size_t i = 0; i < arena->mapped_cap; i++) {
+        const struct mapped *entry = &arena->mapped[i];
+        if (entry->start == 0)
+            continue;
+        nr++;
+        nr_blocks += entry->standin == NULL;
+        REQUIRE(entry->total != 0 && entry->total % HEAP_PAGE == 0, "a mapped range has no length");
+        REQUIRE(mapped_find(arena, entry->start) == entry, "a mapped range is not found");
+        if (entry->standin == NULL) {
+            REQUIRE(!arena->harden ||
+                        guard_intact(arena, (void *)entry->start, entry->asked, entry->len),
+                    "bytes behind a block were written");
+            continue;
+        }
+        standin_pages += entry->len / HEAP_PAGE;
+        const char *error = check_range(heap, entry->standin, count);
+        if (error != NULL)
+            return error;
+    }
+    REQUIRE(nr == arena->nr_mapped && nr_blocks == arena->nr_blocks,
+            "the table of mapped ranges and its count differ");
+    REQUIRE(standin_pages == arena->standin_pages, "stand-ins have another number of pages");
+    return NULL;
 }
 
 const char *heap_check(struct heap *heap)
 {
-    heap_lock(heap);
-    const char *error = check_all(heap);
-    heap_unlock(heap);
+    struct arena *arena = heap->arena;
+    struct count count = {0};
+
+    arena_lock(arena);
+    const char *error = check_range(heap, &arena->region, &count);
+    if (error == NULL)
+        error = check_mapped(heap, &count);
+    if (error == NULL)
+        error = check_bins(arena, &count);
+    if (error == NULL)
+        error = check_classes(heap, &count);
+    arena_unlock(arena);
     return error;
 }

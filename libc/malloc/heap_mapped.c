@@ -1,10 +1,14 @@
 /*
- * malloc/heap_mapped.c - blocks with a mapped range of their own
+ * malloc/heap_mapped.c - ranges of their own: large blocks, and stand-ins for the region
  *
- * The block is the whole range; where it starts and how long it is stands in a hash table keyed by
- * the page number: open addressing with linear probing, at most half full unless it cannot grow,
- * and deletion moves entries up, so that there are no tombstones and the cost does not grow with
- * age.
+ * Ranges are found by the address of their first page in a hash table (open addressing, linear probing,
+ * at most half full, no tombstones). Blocks start there. Stand-ins, used where the region is absent or
+ * cannot grow, lie at multiples of their greatest length, so that an address says where the stand-in
+ * starts that it would be in.
+ *
+ * Where the source can reserve, a block has an inaccessible page behind it, and, where it has to grow, a
+ * few more of them, which become part of it one after the other. A guard is no memory: if a range with
+ * one is refused, the block goes without.
  */
 
 #include "heap_internal.h"
@@ -14,155 +18,340 @@
 /* As far as the thresholds adapt. */
 #define ADAPT_MAX ((size_t)32 << 20)
 
-static size_t slot_of(const struct heap *heap, uintptr_t address)
+/* In a table of entries, where to look first. */
+static size_t home_of(const struct arena *arena, uintptr_t address)
 {
     /* 2^32 over the golden ratio: consecutive pages land far apart. */
     uint32_t page = (uint32_t)(address / HEAP_PAGE);
-    return (page * 2654435769u >> 7) & (heap->mapped_cap - 1);
+    return (page * 2654435769u >> 7) & (arena->mapped_cap - 1);
 }
 
-struct mapped *mapped_find(const struct heap *heap, uintptr_t address)
+struct mapped *mapped_find(const struct arena *arena, uintptr_t address)
 {
-    if (heap->nr_mapped == 0 || address % HEAP_PAGE != 0 || address == 0)
+    if (arena->nr_mapped == 0 || address % HEAP_PAGE != 0 || address == 0)
         return NULL;
-    size_t mask = heap->mapped_cap - 1;
-    for (size_t i = slot_of(heap, address); heap->mapped[i].start != 0; i = (i + 1) & mask)
-        if (heap->mapped[i].start == address)
-            return &heap->mapped[i];
+    size_t mask = arena->mapped_cap - 1;
+    for (size_t i = home_of(arena, address); arena->mapped[i].start != 0; i = (i + 1) & mask)
+        if (arena->mapped[i].start == address)
+            return &arena->mapped[i];
     return NULL;
 }
 
-/* Enter a block; there is room. */
-static struct mapped *insert(struct heap *heap, uintptr_t start, size_t len)
+/* Enter a range; there is room. */
+static void insert(struct arena *arena, const struct mapped *entry)
 {
-    size_t i = slot_of(heap, start);
+    size_t i = home_of(arena, entry->start);
 
-    while (heap->mapped[i].start != 0)
-        i = (i + 1) & (heap->mapped_cap - 1);
-    heap->mapped[i].start = start;
-    heap->mapped[i].len = len;
-    heap->nr_mapped++;
-    return &heap->mapped[i];
+    while (arena->mapped[i].start != 0)
+        i = (i + 1) & (arena->mapped_cap - 1);
+    arena->mapped[i] = *entry;
+    arena->nr_mapped++;
 }
 
 /* Delete an entry, and move those up that were displaced by it. */
-static void remove_entry(struct heap *heap, struct mapped *entry)
+static void remove_entry(struct arena *arena, struct mapped *entry)
 {
-    size_t mask = heap->mapped_cap - 1, gap = (size_t)(entry - heap->mapped);
+    size_t mask = arena->mapped_cap - 1, gap = (size_t)(entry - arena->mapped);
 
-    for (size_t i = (gap + 1) & mask; heap->mapped[i].start != 0; i = (i + 1) & mask) {
-        size_t home = slot_of(heap, heap->mapped[i].start);
+    for (size_t i = (gap + 1) & mask; arena->mapped[i].start != 0; i = (i + 1) & mask) {
+        size_t home = home_of(arena, arena->mapped[i].start);
         /* An entry may move to the gap unless its home lies cyclically between gap and itself. */
         if (((i - home) & mask) >= ((i - gap) & mask)) {
-            heap->mapped[gap] = heap->mapped[i];
+            arena->mapped[gap] = arena->mapped[i];
             gap = i;
         }
     }
-    heap->mapped[gap].start = 0;
-    heap->nr_mapped--;
+    arena->mapped[gap].start = 0;
+    arena->nr_mapped--;
 }
 
 /* Move all entries to a table of another length; 0 drops the table. 0, or -1: no memory. */
-static int rehash(struct heap *heap, size_t len)
+static int rehash(struct arena *arena, size_t len)
 {
-    struct mapped *old = heap->mapped;
-    size_t old_cap = heap->mapped_cap;
-    struct mapped *table = len != 0 ? meta_map(heap, len) : NULL;
+    struct mapped *old = arena->mapped;
+    size_t old_cap = arena->mapped_cap, cap = 1;
+    struct mapped *table = len != 0 ? meta_map(arena, len) : NULL;
 
     if (len != 0 && table == NULL)
         return -1;
-    heap->mapped = table;
-    heap->mapped_cap = len / sizeof(*table);
-    heap->nr_mapped = 0;
+    while (cap * 2 * sizeof(*table) <= len)
+        cap *= 2;
+    arena->mapped = table;
+    arena->mapped_cap = len != 0 ? cap : 0;
+    arena->nr_mapped = 0;
     for (size_t i = 0; i < old_cap; i++)
         if (old[i].start != 0)
-            insert(heap, old[i].start, old[i].len);
+            insert(arena, &old[i]);
     if (old != NULL)
-        meta_unmap(heap, old, old_cap * sizeof(*old));
+        meta_unmap(arena, old, arena->mapped_len);
+    arena->mapped_len = len;
     return 0;
 }
 
 /* Make room for one more entry. 0, or -1: no memory. */
-static int reserve(struct heap *heap)
+static int make_room(struct arena *arena)
 {
-    size_t cap = heap->mapped_cap;
-
-    if (heap->nr_mapped < cap / 2)
+    if (arena->nr_mapped < arena->mapped_cap / 2)
         return 0;
-    if (rehash(heap, cap == 0 ? TABLE_LEN_MIN : cap * 2 * sizeof(struct mapped)) == 0)
+    if (rehash(arena, arena->mapped_cap == 0 ? TABLE_LEN_MIN : 2 * arena->mapped_len) == 0)
         return 0;
-    return heap->nr_mapped < cap / 8 * 7 ? 0 : -1;
+    return arena->nr_mapped < arena->mapped_cap / 8 * 7 ? 0 : -1;
 }
 
-void *mapped_alloc(struct heap *heap, size_t size, size_t align)
+/* A range whose first len bytes are accessible, with a guard if that can be had. 0, or -1: no memory. */
+static int map_guarded(struct arena *arena, struct mapped *entry, size_t len, size_t align)
 {
-    size_t len = PAGES(size + (size == 0)) * HEAP_PAGE;
+    const struct heap_source *source = &arena->source;
 
-    if (heap->source.map == NULL || heap->nr_mapped >= heap->mmap_max || reserve(heap) != 0)
+    *entry = (struct mapped){.len = len, .total = len + HEAP_PAGE};
+    void *range =
+        source->reserve != NULL ? source->reserve(source->ctx, entry->total, align) : NULL;
+    if (range != NULL && source->expose(source->ctx, range, len) != 0) {
+        source->unmap(source->ctx, range, entry->total);
+        range = NULL;
+    }
+    if (range == NULL) {
+        entry->total = len;
+        range = source->map(source->ctx, len, align);
+    }
+    entry->start = (uintptr_t)range;
+    return range != NULL ? 0 : -1;
+}
+
+/* Bytes of pages for a block of size bytes. */
+static size_t block_len(const struct arena *arena, size_t size)
+{
+    size = arena->harden ? guard_room(arena, size) : size + (size == 0);
+    return PAGES(size) * HEAP_PAGE;
+}
+
+void *mapped_alloc(struct arena *arena, size_t size, size_t align)
+{
+    struct mapped entry;
+    size_t len = block_len(arena, size);
+
+    if (arena->source.map == NULL || arena->nr_blocks >= arena->mmap_max || make_room(arena) != 0 ||
+        map_guarded(arena, &entry, len, align < HEAP_PAGE ? HEAP_PAGE : align) != 0)
         return NULL;
-    void *start = heap->source.map(heap->source.ctx, len, align < HEAP_PAGE ? HEAP_PAGE : align);
-    if (start != NULL)
-        insert(heap, (uintptr_t)start, len);
-    return start;
+    entry.asked = size;
+    insert(arena, &entry);
+    arena->nr_blocks++;
+    return (void *)entry.start;
 }
 
 /* A block of this length was short-lived: let the next ones come from the region, as glibc does. */
-static void adapt(struct heap *heap, size_t len)
+static void adapt(struct arena *arena, size_t len)
 {
-    if (!heap->adapt || len < heap->mmap_threshold || len >= ADAPT_MAX)
+    if (!arena->adapt || len < arena->mmap_threshold || len >= ADAPT_MAX)
         return;
-    heap->mmap_threshold = len + HEAP_PAGE;
-    heap->trim_threshold = 2 * heap->mmap_threshold;
-    heap->small_end = SMALL_MAX + 1;
+    arena->mmap_threshold = len + HEAP_PAGE;
+    arena->trim_threshold = 2 * arena->mmap_threshold;
 }
 
-void mapped_free(struct heap *heap, struct mapped *entry)
+void mapped_free(struct arena *arena, struct mapped *entry)
 {
-    uintptr_t start = entry->start;
-    size_t len = entry->len;
+    const struct heap_source *source = &arena->source;
+    struct mapped block = *entry;
 
-    remove_entry(heap, entry);
-    remember_unmapped(heap, start, 1);
-    adapt(heap, len);
-    heap->source.unmap(heap->source.ctx, (void *)start, len);
+    remove_entry(arena, entry);
+    arena->nr_blocks--;
+    adapt(arena, block.len);
+    if (arena->harden && source->hide != NULL &&
+        source->hide(source->ctx, (void *)block.start, block.len) == 0) {
+        /* Nobody gets these addresses until it is forgotten that they were freed. */
+        remember_unmapped(arena, block.start, 1, block.total);
+        return;
+    }
+    remember_unmapped(arena, block.start, 1, 0);
+    source->unmap(source->ctx, (void *)block.start, block.total);
 }
 
-void *mapped_resize(struct heap *heap, struct mapped *entry, size_t size)
+void *mapped_resize(struct arena *arena, struct mapped *entry, size_t size)
 {
-    size_t len = PAGES(size + (size == 0)) * HEAP_PAGE;
-    uintptr_t old = entry->start;
+    const struct heap_source *source = &arena->source;
+    size_t len = block_len(arena, size), guard = entry->total - entry->len;
+    struct mapped block = *entry;
+    void *start = (void *)block.start;
 
-    if (len == entry->len)
-        return (void *)old;
-    if (heap->source.remap == NULL)
-        return NULL;
-    void *start = heap->source.remap(heap->source.ctx, (void *)old, entry->len, len);
-    if (start == NULL)
-        return NULL;
-    remove_entry(heap, entry);
-    insert(heap, (uintptr_t)start, len);
-    if ((uintptr_t)start != old)
-        remember_unmapped(heap, old, 1);
+    /* Into the guard, as long as a page of it is left; and back. */
+    if (len > block.len && guard != 0 && len < block.total) {
+        if (source->expose(source->ctx, (char *)start + block.len, len - block.len) != 0)
+            return NULL;
+        entry->len = len;
+    } else if (len < block.len && guard != 0 && block.len - len <= block.len / 8) {
+        if (source->hide(source->ctx, (char *)start + len, block.len - len) != 0)
+            return NULL;
+        entry->len = len;
+    } else if (len != block.len) {
+        if (source->remap == NULL)
+            return NULL;
+        /* What grows once grows again. */
+        size_t total =
+            len + guard + (guard != 0 && len > block.len ? (len / 8 & ~(HEAP_PAGE - 1)) : 0);
+        if (guard != 0 && source->expose(source->ctx, (char *)start + block.len, guard) != 0)
+            return NULL;
+        start = source->remap(source->ctx, start, block.total, total);
+        int refused = start == NULL;
+        if (refused)
+            start = (void *)block.start;
+        else
+            block = (struct mapped){(uintptr_t)start, len, total, block.asked, NULL};
+        if (block.total != block.len &&
+            source->hide(source->ctx, (char *)start + block.len, block.total - block.len) != 0)
+            block.len = block.total;
+        if (entry->start != block.start)
+            remember_unmapped(arena, entry->start, 1, 0);
+        remove_entry(arena, entry);
+        insert(arena, &block);
+        if (refused)
+            return NULL;
+    }
     return start;
 }
 
-int mapped_trim(struct heap *heap)
+void remember_unmapped(struct arena *arena, uintptr_t start, size_t len, size_t hidden)
 {
-    size_t len = heap->mapped_cap * sizeof(struct mapped), need = TABLE_LEN_MIN;
+    unsigned i = arena->recent_next++ % NR_RECENT;
 
-    while (need / sizeof(struct mapped) / 2 < heap->nr_mapped)
-        need *= 2;
-    if (heap->nr_mapped == 0)
-        need = 0;
-    return need < len && rehash(heap, need) == 0;
+    if (arena->recent[i].hidden != 0)
+        arena->source.unmap(arena->source.ctx, (void *)arena->recent[i].start,
+                            arena->recent[i].hidden);
+    arena->recent[i].start = start;
+    arena->recent[i].len = len;
+    arena->recent[i].hidden = hidden;
 }
 
-void mapped_destroy(struct heap *heap)
+/* Give back what was freed and only hidden. */
+static int forget_hidden(struct arena *arena)
 {
-    for (size_t i = 0; i < heap->mapped_cap; i++)
-        if (heap->mapped[i].start != 0)
-            heap->source.unmap(heap->source.ctx, (void *)heap->mapped[i].start,
-                               heap->mapped[i].len);
-    if (heap->mapped != NULL)
-        meta_unmap(heap, heap->mapped, heap->mapped_cap * sizeof(*heap->mapped));
+    int hidden = 0;
+
+    for (unsigned i = 0; i < NR_RECENT; i++) {
+        if (arena->recent[i].hidden == 0)
+            continue;
+        arena->source.unmap(arena->source.ctx, (void *)arena->recent[i].start,
+                            arena->recent[i].hidden);
+        arena->recent[i].hidden = 0;
+        hidden = 1;
+    }
+    return hidden;
+}
+
+int mapped_trim(struct arena *arena)
+{
+    size_t need = TABLE_LEN_MIN;
+    int hidden = forget_hidden(arena);
+
+    while (need / sizeof(struct mapped) / 4 < arena->nr_mapped)
+        need *= 2;
+    if (arena->nr_mapped == 0)
+        need = 0;
+    return (need < arena->mapped_len && rehash(arena, need) == 0) | hidden;
+}
+
+void mapped_destroy(struct arena *arena)
+{
+    const struct heap_source *source = &arena->source;
+
+    forget_hidden(arena);
+    for (size_t i = 0; i < arena->mapped_cap; i++) {
+        const struct mapped *entry = &arena->mapped[i];
+        if (entry->start == 0)
+            continue;
+        source->unmap(source->ctx, (void *)entry->start, entry->total);
+        if (entry->standin != NULL)
+            meta_unmap(arena, entry->standin, entry->asked);
+    }
+    if (arena->mapped != NULL)
+        meta_unmap(arena, arena->mapped, arena->mapped_len);
+}
+
+/* The tables of a stand-in, with the struct in front of them. NULL: no memory. */
+static struct range *standin_tables(struct arena *arena, size_t nr_pages, size_t *len)
+{
+    *len = sizeof(struct range) + nr_pages * (sizeof(struct page) + sizeof(struct page *));
+    *len = PAGES(*len) * HEAP_PAGE;
+    struct range *range = make_room(arena) == 0 ? meta_map(arena, *len) : NULL;
+    if (range == NULL)
+        return NULL;
+    range->nr_pages = nr_pages;
+    range->nr_described = nr_pages;
+    range->pages = (struct page *)(range + 1);
+    range->slab = (struct page **)(range->pages + nr_pages);
+    for (size_t i = 0; i < nr_pages; i++)
+        range->slab[i] = HEAP_NO_PAGE;
+    return range;
+}
+
+/* Enter a stand-in that lies at start, where NULL says that it was refused. accessible: in bytes. */
+static struct range *standin_enter(struct arena *arena, struct range *range, void *start,
+                                   size_t len, size_t accessible)
+{
+    if (start == NULL) {
+        meta_unmap(arena, range, len);
+        return NULL;
+    }
+    range->start = (uintptr_t)start;
+    insert(arena, &(struct mapped){.start = range->start,
+                                   .len = accessible,
+                                   .total = range->nr_pages * HEAP_PAGE,
+                                   .asked = len,
+                                   .standin = range});
+    return range;
+}
+
+struct range *standin_create(struct arena *arena, size_t nr_pages)
+{
+    const struct heap_source *source = &arena->source;
+    size_t len, align = STANDIN_PAGES * HEAP_PAGE;
+
+    if (source->map == NULL || nr_pages > STANDIN_PAGES)
+        return NULL;
+    struct range *range = standin_tables(arena, STANDIN_PAGES, &len);
+    if (range == NULL)
+        return NULL;
+    void *start = source->map(source->ctx, STANDIN_PAGES * HEAP_PAGE, align);
+    if (start == NULL) {
+        range->nr_pages = nr_pages;
+        start = source->map(source->ctx, nr_pages * HEAP_PAGE, align);
+    }
+    range = standin_enter(arena, range, start, len, range->nr_pages * HEAP_PAGE);
+    if (range != NULL)
+        arena->standin_pages += range->nr_pages;
+    return range;
+}
+
+struct range *standin_reserve(struct arena *arena, size_t nr_pages)
+{
+    const struct heap_source *source = &arena->source;
+    size_t len, align = STANDIN_PAGES * HEAP_PAGE;
+    struct range *range = source->reserve != NULL ? standin_tables(arena, nr_pages, &len) : NULL;
+
+    if (range == NULL)
+        return NULL;
+    void *start = source->reserve(source->ctx, nr_pages * HEAP_PAGE, align);
+    return standin_enter(arena, range, start, len, 0);
+}
+
+void standin_destroy(struct arena *arena, struct range *range)
+{
+    const struct heap_source *source = &arena->source;
+    struct mapped entry = *mapped_find(arena, range->start);
+
+    arena->standin_pages -= entry.len / HEAP_PAGE;
+    remove_entry(arena, mapped_find(arena, range->start));
+    remember_unmapped(arena, range->start, entry.total, 0);
+    meta_unmap(arena, range, entry.asked);
+    source->unmap(source->ctx, (void *)entry.start, entry.total);
+}
+
+struct range *standin_find(const struct arena *arena, uintptr_t address)
+{
+    const struct mapped *entry =
+        mapped_find(arena, address & ~(uintptr_t)(STANDIN_PAGES * HEAP_PAGE - 1));
+
+    if (entry == NULL || entry->standin == NULL)
+        return NULL;
+    struct range *range = entry->standin;
+    return address - range->start < range->nr_pages * HEAP_PAGE ? range : NULL;
 }

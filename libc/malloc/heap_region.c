@@ -1,10 +1,10 @@
 /*
  * malloc/heap_region.c - the contiguous region grows and shrinks at its end
  *
- * New pages need descriptors before they can be used. A leaf of them is a mapped table; where the
- * source cannot map, it takes the first of the new pages themselves, and describes these too. So a
- * leaf inside the region lies at or below all pages that it describes, except that older leaves may
- * describe its own first pages: when everything above such a leaf is free, the leaf can go with it.
+ * New pages must be described before they can be used. Where the source can reserve addresses, the two
+ * tables lie between inaccessible pages, with room to grow to the largest region, and never move. Else
+ * they begin in the arena and move when they have to grow: to a mapped range, or, where the source
+ * cannot map either, to the first of the new pages themselves.
  *
  * Somebody else may own memory between what the heap was given earlier and later (a program that
  * calls sbrk itself). It becomes a run of state PAGE_HOLE: described, never handed out.
@@ -12,301 +12,459 @@
 
 #include "heap_internal.h"
 
-static size_t leaf_pages(unsigned leaf)
+#include <string.h>
+
+/* Bytes that describe a page. */
+#define ENTRY_LEN (sizeof(struct page) + sizeof(struct page *))
+
+/* Pages that a region with tables that never move can have at most, and at least. */
+#define RESERVE_MAX (sizeof(long) == 8 ? (size_t)1 << 24 : (size_t)1 << 18)
+#define RESERVE_MIN ((size_t)1 << 16)
+
+static size_t table_len(size_t nr_entries)
 {
-    return leaf_count(leaf) * sizeof(struct page) / HEAP_PAGE;
+    return PAGES(nr_entries * ENTRY_LEN) * HEAP_PAGE;
 }
 
-/* Pages that missing leaves for [0, nr_pages) take. */
-static size_t leaf_pages_missing(const struct range *range, size_t nr_pages)
+static void fill_slab_table(struct page **slab, size_t from, size_t end)
 {
-    size_t missing = 0;
-
-    for (unsigned leaf = 0; leaf < NR_LEAVES && leaf_first(leaf) < nr_pages; leaf++)
-        if (range->leaf[leaf] == NULL)
-            missing += leaf_pages(leaf);
-    return missing;
-}
-
-/* Whether a leaf lies in the region itself, at or above an address. */
-static int leaf_inside(const struct range *range, unsigned leaf, uintptr_t from)
-{
-    uintptr_t address = (uintptr_t)range->leaf[leaf];
-    return address >= from && address >= range->start && address < range_end(range);
-}
-
-static void leaf_unmap(struct heap *heap, unsigned leaf)
-{
-    meta_unmap(heap, heap->region.leaf[leaf], leaf_pages(leaf) * HEAP_PAGE);
-    heap->region.leaf[leaf] = NULL;
+    for (size_t i = from; i < end; i++)
+        slab[i] = HEAP_NO_PAGE;
 }
 
 /*
- * Make leaves for [0, nr_pages).
- *
- * start, len  new pages that leaves may be put into, in pages; one of them at least is left over
- * Returns     how many of these pages became leaves; SIZE_MAX: no memory, nothing has changed
+ * Reserve addresses for tables: a guard, the table of slabs, a guard, the table of pages, a guard. Less,
+ * where so many are refused.
  */
-static size_t leaves_make(struct heap *heap, size_t nr_pages, uintptr_t start, size_t len)
+static void reserve_tables(struct arena *arena)
 {
-    struct range *range = &heap->region;
-    uint32_t made = 0, mapped = 0;
-    size_t used = 0;
+    const struct heap_source *source = &arena->source;
+    struct range *region = &arena->region;
 
-    for (unsigned leaf = 0; leaf < NR_LEAVES && leaf_first(leaf) < nr_pages; leaf++) {
-        size_t pages = leaf_pages(leaf);
-        if (range->leaf[leaf] != NULL)
+    if (source->reserve == NULL)
+        return;
+    for (size_t max = RESERVE_MAX; max >= RESERVE_MIN && arena->reserved == NULL; max /= 4) {
+        arena->reserved_len = max * ENTRY_LEN + 3 * HEAP_PAGE;
+        arena->reserved = source->reserve(source->ctx, arena->reserved_len, HEAP_PAGE);
+        if (arena->reserved == NULL)
             continue;
-        range->leaf[leaf] = meta_map(heap, pages * HEAP_PAGE);
-        made |= (uint32_t)1 << leaf;
-        if (range->leaf[leaf] != NULL) {
-            mapped |= (uint32_t)1 << leaf;
-        } else if (pages < len - used) {
-            range->leaf[leaf] = (struct page *)(start + used * HEAP_PAGE);
-            used += pages;
-        } else {
-            used = SIZE_MAX;
-            break;
-        }
+        region->slab = (struct page **)(arena->reserved + HEAP_PAGE);
+        region->pages =
+            (struct page *)(arena->reserved + 2 * HEAP_PAGE + max * sizeof(*region->slab));
     }
-    for (unsigned leaf = 0; used == SIZE_MAX && leaf < NR_LEAVES; leaf++) {
-        if (mapped >> leaf & 1)
-            leaf_unmap(heap, leaf);
-        else if (made >> leaf & 1)
-            range->leaf[leaf] = NULL;
-    }
-    return used;
 }
 
-/* Make [start, start + nr_pages) part of the region. 0, or -1: no memory for leaves. */
-static int adopt(struct heap *heap, uintptr_t start, size_t nr_pages)
+/* Bytes of the reserved tables that are accessible where nr pages are described. */
+static size_t pages_len(size_t nr)
 {
-    struct range *range = &heap->region;
-    size_t old = range->nr_pages;
+    return PAGES(nr * sizeof(struct page)) * HEAP_PAGE;
+}
 
-    if (old == 0) {
-        range->start = start;
-        range->fresh = 0;
+static size_t slab_len(size_t nr)
+{
+    return PAGES(nr * sizeof(struct page *)) * HEAP_PAGE;
+}
+
+/* As many as fit the whole pages of the one table decide the other's length. */
+static size_t described_in(size_t nr_pages)
+{
+    return pages_len(nr_pages) / sizeof(struct page);
+}
+
+/* [from, end) of a table. 0, or -1: refused. */
+static int expose(const struct heap_source *source, void *table, size_t from, size_t end)
+{
+    return end <= from ? 0 : source->expose(source->ctx, (char *)table + from, end - from);
+}
+
+static int hide(const struct heap_source *source, void *table, size_t from, size_t end)
+{
+    return end <= from ? 0 : source->hide(source->ctx, (char *)table + from, end - from);
+}
+
+static void set_described(struct arena *arena, size_t nr)
+{
+    size_t old = arena->region.nr_described;
+
+    arena->region.nr_described = nr;
+    arena->meta_len += pages_len(nr) + slab_len(nr) - pages_len(old) - slab_len(old);
+}
+
+/* Describe nr_pages with reserved tables. 0, or -1: no memory. */
+static int expose_tables(struct arena *arena, size_t nr_pages)
+{
+    struct range *region = &arena->region;
+    size_t old = region->nr_described, nr = described_in(nr_pages);
+
+    if (nr_pages <= old)
+        return 0;
+    if (nr_pages > (arena->reserved_len - 3 * HEAP_PAGE) / ENTRY_LEN ||
+        expose(&arena->source, region->pages, pages_len(old), pages_len(nr)) != 0)
+        return -1;
+    if (expose(&arena->source, region->slab, slab_len(old), slab_len(nr)) != 0) {
+        hide(&arena->source, region->pages, pages_len(old), pages_len(nr));
+        return -1;
     }
-    size_t hole = (start - range_end(range)) / HEAP_PAGE;
-    if (hole > RUN_MAX - nr_pages - old)
-        return -1;
-    size_t nr_leaf = leaves_make(heap, old + hole + nr_pages, start, nr_pages);
-    if (nr_leaf == SIZE_MAX)
-        return -1;
-    range->nr_pages += hole + nr_pages;
-    if (heap->region_high < range_end(range))
-        heap->region_high = range_end(range);
-    heap->shrink_refused = SIZE_MAX;
-    if (hole != 0)
-        run_mark(range, old, hole, PAGE_HOLE);
-    if (nr_leaf != 0)
-        run_mark(range, old + hole, nr_leaf, PAGE_META);
-    run_free(heap, range, old + hole + nr_leaf, nr_pages - nr_leaf, DROPPED_NONE);
+    fill_slab_table(region->slab, old, nr);
+    set_described(arena, nr);
     return 0;
 }
 
-static int append(struct heap *heap, size_t nr_pages)
+/* Give up descriptions of pages beyond nr_pages. What is refused is exposed once more when it is needed. */
+static void hide_tables(struct arena *arena, size_t nr_pages)
 {
-    const struct heap_source *source = &heap->source;
-    struct range *range = &heap->region;
+    struct range *region = &arena->region;
+    size_t old = region->nr_described, nr = described_in(nr_pages);
 
-    /* Leaves have to be described themselves: twice, because the first round may call for one more.
-     */
-    if (source->map == NULL) {
-        size_t leaves = leaf_pages_missing(range, range->nr_pages + nr_pages);
-        nr_pages += leaf_pages_missing(range, range->nr_pages + nr_pages + leaves);
+    if (nr >= old || hide(&arena->source, region->pages, pages_len(nr), pages_len(old)) != 0)
+        return;
+    hide(&arena->source, region->slab, slab_len(nr), slab_len(old));
+    set_described(arena, nr);
+}
+
+/* Nothing is left to be described. */
+static void drop_reserved(struct arena *arena)
+{
+    if (arena->reserved == NULL)
+        return;
+    arena->source.unmap(arena->source.ctx, arena->reserved, arena->reserved_len);
+    set_described(arena, 0);
+    arena->region.pages = NULL;
+    arena->region.slab = NULL;
+    arena->reserved = NULL;
+}
+
+/* A pointer into a table of pages that moves. */
+static struct page *moved(const struct range *old, const struct range *new, struct page *page)
+{
+    size_t offset = (size_t)((char *)page - (char *)old->pages);
+
+    return offset < old->nr_described * sizeof(*page) ? new->pages + offset / sizeof(*page) : page;
+}
+
+static void move_links(const struct range *old, const struct range *new, struct page *page)
+{
+    if (page->next != NULL)
+        page->next = moved(old, new, page->next);
+    if (page->prev != NULL)
+        page->prev = moved(old, new, page->prev);
+}
+
+/* Whether the page is a head that may be in a list. */
+static int has_links(const struct range *range, size_t index)
+{
+    const struct page *page = &range->pages[index], *slab = range->slab[index];
+
+    return is_page(slab) ? slab == page : page->state == PAGE_FREE;
+}
+
+static void move_list(const struct range *old, const struct range *new, struct page **list)
+{
+    *list = *list != NULL ? moved(old, new, *list) : NULL;
+    /* Entries in other ranges are not met by going through this one. */
+    for (struct page *page = *list; page != NULL; page = page->next)
+        if (page - new->pages < 0 || (size_t)(page - new->pages) >= new->nr_described)
+            move_links(old, new, page);
+}
+
+/* Have the region described in other tables, zero-filled ones. */
+static void move_tables(struct arena *arena, struct page *pages, struct page **slab,
+                        size_t nr_described)
+{
+    struct range *region = &arena->region, old = *region;
+    struct heap *heap = &arena->heap;
+
+    region->nr_described = nr_described;
+    region->pages = pages;
+    region->slab = slab;
+    fill_slab_table(region->slab, 0, nr_described);
+    if (old.nr_pages == 0)
+        return;
+    memcpy(region->pages, old.pages, old.nr_pages * sizeof(*region->pages));
+    for (size_t i = 0; i < old.nr_pages; i++)
+        region->slab[i] = moved(&old, region, old.slab[i]);
+    for (size_t i = 0; i < old.nr_pages; i++) {
+        struct page *page = &region->pages[i];
+        if (!has_links(region, i))
+            continue;
+        move_links(&old, region, page);
+        if (is_page(region->slab[i]) && page->bits != 0)
+            page->word =
+                (unsigned long *)((char *)page + ((char *)page->word - (char *)&old.pages[i]));
     }
-    if (nr_pages > RUN_MAX - range->nr_pages || nr_pages > PTRDIFF_MAX / HEAP_PAGE)
+    for (unsigned i = 0; i < NR_BINS; i++)
+        move_list(&old, region, &arena->bins[i]);
+    for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
+        struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
+        *current = moved(&old, region, *current);
+        move_list(&old, region, &heap->partial[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES]);
+    }
+}
+
+/* Whether the tables lie in the region itself. */
+static int tables_inside(const struct range *region)
+{
+    return (uintptr_t)region->pages - region->start < region->nr_pages * HEAP_PAGE;
+}
+
+/* Tables for as few pages as the arena itself can take. */
+static void use_first_tables(struct arena *arena)
+{
+    memset(arena->first_pages, 0, sizeof(arena->first_pages));
+    move_tables(arena, arena->first_pages, arena->first_slab, FIRST_PAGES);
+}
+
+/* The tables have moved: give the old ones back. */
+static void drop_tables(struct arena *arena, const struct range *old)
+{
+    size_t len = table_len(old->nr_described);
+
+    if (old->pages == arena->first_pages || old->nr_described == 0)
+        return;
+    if (!tables_inside(old)) {
+        meta_unmap(arena, old->pages, len);
+        return;
+    }
+    size_t index = page_index(old, (uintptr_t)old->pages);
+    run_unmark(&arena->region, index, len / HEAP_PAGE);
+    run_free(arena, &arena->region, index, len / HEAP_PAGE, DROPPED_NONE);
+}
+
+/*
+ * Describe the region with nr_pages.
+ *
+ * start, len  new pages that tables may be put into, in pages; one of them at least is left over
+ * Returns     how many of these pages became tables; SIZE_MAX: no memory, nothing has changed
+ */
+static size_t describe(struct arena *arena, size_t nr_pages, uintptr_t start, size_t len)
+{
+    size_t nr_described = table_len(2 * nr_pages) / ENTRY_LEN, table = table_len(nr_described);
+
+    if (nr_pages <= arena->region.nr_described)
+        return 0;
+    if (arena->reserved != NULL)
+        return expose_tables(arena, nr_pages) == 0 ? 0 : SIZE_MAX;
+    if (nr_pages <= FIRST_PAGES) {
+        use_first_tables(arena);
+        return 0;
+    }
+    struct page *pages = meta_map(arena, table);
+    int inside = pages == NULL;
+    if (inside && table / HEAP_PAGE >= len)
+        return SIZE_MAX;
+    if (inside)
+        pages = memset((void *)start, 0, table);
+    move_tables(arena, pages, (struct page **)(pages + nr_described), nr_described);
+    return inside ? table / HEAP_PAGE : 0;
+}
+
+/* Make [start, start + nr_pages) part of the region. 0, or -1: no memory for tables. */
+static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
+{
+    struct range *region = &arena->region;
+
+    if (region->nr_pages == 0) {
+        region->start = start;
+        region->fresh = 0;
+    }
+    struct range old = *region;
+    size_t hole = (start - range_end(region)) / HEAP_PAGE;
+    if (hole > RUN_MAX - nr_pages - old.nr_pages)
+        return -1;
+    size_t nr_tables = describe(arena, old.nr_pages + hole + nr_pages, start, nr_pages);
+    if (nr_tables == SIZE_MAX)
+        return -1;
+    region->nr_pages += hole + nr_pages;
+    if (arena->region_high < range_end(region))
+        arena->region_high = range_end(region);
+    arena->shrink_refused = SIZE_MAX;
+    if (hole != 0)
+        run_mark(region, old.nr_pages, hole, PAGE_HOLE);
+    if (nr_tables != 0)
+        run_mark(region, old.nr_pages + hole, nr_tables, PAGE_META);
+    run_free(arena, region, old.nr_pages + hole + nr_tables, nr_pages - nr_tables, DROPPED_NONE);
+    if (arena->reserved == NULL && region->pages != old.pages)
+        drop_tables(arena, &old);
+    return 0;
+}
+
+static int append(struct arena *arena, size_t nr_pages)
+{
+    const struct heap_source *source = &arena->source;
+    struct range *region = &arena->region;
+    size_t total = region->nr_pages + nr_pages;
+
+    /* Tables inside have to be described themselves. */
+    if (source->map == NULL && arena->reserved == NULL && total > region->nr_described)
+        nr_pages += table_len(2 * (total + table_len(2 * total) / HEAP_PAGE + 1)) / HEAP_PAGE;
+    if (nr_pages > RUN_MAX - region->nr_pages || nr_pages > PTRDIFF_MAX / HEAP_PAGE)
+        return -1;
+    /* First, for pages once appended may not be taken back. */
+    if (arena->reserved == NULL && region->nr_pages == 0)
+        reserve_tables(arena);
+    if (arena->reserved != NULL && expose_tables(arena, total) != 0)
         return -1;
     uintptr_t start = (uintptr_t)source->extend(source->ctx, nr_pages * HEAP_PAGE);
-    if (start == 0)
-        return -1;
-    if (range->nr_pages != 0 && start < range_end(range)) {
-        heap->lost = start;
+    if (start == 0) {
+        if (arena->reserved != NULL)
+            hide_tables(arena, region->nr_pages);
         return -1;
     }
-    if (adopt(heap, start, nr_pages) == 0)
+    if (region->nr_pages != 0 && start < range_end(region)) {
+        arena->lost = start;
+        return -1;
+    }
+    if (adopt(arena, start, nr_pages) == 0)
         return 0;
     if (source->shrink != NULL)
         source->shrink(source->ctx, (void *)(start + nr_pages * HEAP_PAGE), nr_pages * HEAP_PAGE);
     return -1;
 }
 
-int region_grow(struct heap *heap, size_t nr_pages)
+int region_grow(struct arena *arena, size_t nr_pages)
 {
-    struct range *range = &heap->region;
-    size_t pad = heap->top_pad / HEAP_PAGE;
-    size_t top = run_before(range, range->nr_pages);
+    struct range *region = &arena->region;
+    size_t pad = arena->top_pad / HEAP_PAGE;
+    size_t top = run_before(region, region->nr_pages);
 
-    if (heap->source.extend == NULL || nr_pages > RUN_MAX)
+    if (arena->source.extend == NULL || nr_pages > RUN_MAX)
         return -1;
-    if (top != range->nr_pages && page_at(range, top)->state == PAGE_FREE &&
-        range->nr_pages - top < nr_pages)
-        nr_pages -= range->nr_pages - top;
-    if (append(heap, nr_pages + pad) == 0)
+    if (top != region->nr_pages && region->pages[top].state == PAGE_FREE &&
+        region->nr_pages - top < nr_pages)
+        nr_pages -= region->nr_pages - top;
+    if (append(arena, nr_pages + pad) == 0)
         return 0;
-    return pad != 0 && heap->lost == 0 ? append(heap, nr_pages) : -1;
+    return pad != 0 && arena->lost == 0 ? append(arena, nr_pages) : -1;
 }
 
-struct heap *region_create(const struct heap_source *source)
+struct arena *region_create(const struct heap_source *source)
 {
-    size_t len = HEAP_STORAGE + leaf_pages(0) * HEAP_PAGE;
-    void *start = source->extend != NULL ? source->extend(source->ctx, len) : NULL;
+    struct arena *arena = source->extend != NULL ? source->extend(source->ctx, HEAP_STORAGE) : NULL;
 
-    if (start == NULL)
+    if (arena == NULL)
         return NULL;
-    struct heap *heap = start;
-    struct range *range = &heap->region;
-    range->start = (uintptr_t)start;
-    range->nr_pages = len / HEAP_PAGE;
-    range->leaf[0] = (struct page *)(range->start + HEAP_STORAGE);
-    run_mark(range, 0, range->nr_pages, PAGE_META)->permanent = 1;
-    heap->region_high = range_end(range);
-    return heap;
+    arena->region.start = (uintptr_t)arena;
+    use_first_tables(arena);
+    arena->region.nr_pages = HEAP_STORAGE / HEAP_PAGE;
+    run_mark(&arena->region, 0, arena->region.nr_pages, PAGE_META)->permanent = 1;
+    arena->region_high = range_end(&arena->region);
+    return arena;
 }
 
-/* Index from which on the region holds no block, down to a hole at most. */
-static size_t idle_from(const struct range *range)
+/* The region ends at page index end now. */
+static void set_end(struct arena *arena, size_t end)
 {
-    size_t index = range->nr_pages;
+    struct range *region = &arena->region, old = *region;
 
-    for (;;) {
-        size_t before = run_before(range, index);
-        if (before == index)
-            return index;
-        const struct page *head = page_at(range, before);
-        if (head->state == PAGE_HOLE || (head->state == PAGE_META && head->permanent) ||
-            (head->state == PAGE_SLAB && head->nr_used != 0))
-            return index;
-        index = before;
+    region->nr_pages = end;
+    if (region->fresh > end)
+        region->fresh = end;
+    if (arena->reserved != NULL) {
+        hide_tables(arena, end);
+    } else if (end <= FIRST_PAGES && region->pages != arena->first_pages && !tables_inside(&old)) {
+        use_first_tables(arena);
+        drop_tables(arena, &old);
     }
-}
-
-/* The region ends at page index end now: forget leaves, and a hole that has become the end. */
-static void set_end(struct heap *heap, size_t end)
-{
-    struct range *range = &heap->region;
-    uintptr_t address = page_address(range, end);
-
-    for (unsigned leaf = 0; leaf < NR_LEAVES; leaf++) {
-        if (range->leaf[leaf] == NULL)
-            continue;
-        if (leaf_inside(range, leaf, address))
-            range->leaf[leaf] = NULL;
-        else if (!leaf_inside(range, leaf, 0) && leaf_first(leaf) >= end)
-            leaf_unmap(heap, leaf);
-    }
-    range->nr_pages = end;
-    if (range->fresh > end)
-        range->fresh = end;
 }
 
 /* Give [end, the region's end) back, which are in no run. 0, or -1: refused. */
-static int cut_off(struct heap *heap, size_t end)
+static int cut_off(struct arena *arena, size_t end)
 {
-    struct range *range = &heap->region;
-    void *top = (void *)range_end(range);
+    struct range *region = &arena->region;
+    void *top = (void *)range_end(region);
 
-    if (heap->source.shrink(heap->source.ctx, top, (range->nr_pages - end) * HEAP_PAGE) != 0) {
-        heap->shrink_refused = range->nr_pages;
+    if (arena->source.shrink(arena->source.ctx, top, (region->nr_pages - end) * HEAP_PAGE) != 0) {
+        arena->shrink_refused = region->nr_pages;
         return -1;
     }
-    set_end(heap, end);
-    size_t before = run_before(range, end);
-    if (before != end && page_at(range, before)->state == PAGE_HOLE) {
-        run_unmark(range, before, end - before);
-        set_end(heap, before);
+    set_end(arena, end);
+    size_t before = run_before(region, end);
+    if (before != end && region->pages[before].state == PAGE_HOLE) {
+        run_unmark(region, before, end - before);
+        set_end(arena, before);
     }
     return 0;
 }
 
-/* Give the region's last run, from page cut on, back: free pages or a leaf. 0, or -1: refused. */
-static int cut_run(struct heap *heap, size_t cut)
+/*
+ * Where nothing is left in the region but its own tables, do without them.
+ *
+ * Returns     1 if the region is shorter now, else 0
+ */
+static int cut_tables(struct arena *arena)
 {
-    struct range *range = &heap->region;
-    size_t end = range->nr_pages;
+    struct range *region = &arena->region, old = *region;
+    size_t table = page_index(region, (uintptr_t)region->pages), end = table;
 
-    if (page_at(range, run_before(range, end))->state == PAGE_FREE) {
-        run_cut(heap, cut);
-        if (cut_off(heap, cut) == 0)
+    if (arena->reserved != NULL || !tables_inside(region) ||
+        table + table_len(region->nr_described) / HEAP_PAGE != region->nr_pages)
+        return 0;
+    size_t low = run_before(region, table);
+    if (low != table && region->pages[low].state == PAGE_FREE)
+        end = low;
+    size_t before = run_before(region, end);
+    if (end != 0 && !(before == 0 && region->pages[0].state == PAGE_META))
+        return 0;
+    if (end != table)
+        run_take(arena, region, low);
+    region->nr_pages = end;
+    use_first_tables(arena);
+    if (arena->source.shrink(arena->source.ctx, (void *)range_end(&old),
+                             (old.nr_pages - end) * HEAP_PAGE) == 0) {
+        set_end(arena, end);
+        return 1;
+    }
+    *region = old;
+    if (end != table)
+        run_free(arena, region, low, table - low, DROPPED_SOME);
+    return 0;
+}
+
+int region_trim(struct arena *arena, size_t threshold, size_t pad)
+{
+    struct range *region = &arena->region;
+    size_t old = region->nr_pages, end = old;
+
+    if (arena->source.shrink == NULL || old == 0 || old * HEAP_PAGE < threshold ||
+        (threshold != 0 && arena->shrink_refused == old))
+        return 0;
+    size_t free = run_before(region, end);
+    if (free != end && region->pages[free].state == PAGE_FREE &&
+        (end - free) * HEAP_PAGE >= threshold && end - free > pad / HEAP_PAGE) {
+        end = free + pad / HEAP_PAGE;
+        run_cut(arena, end);
+        if (cut_off(arena, end) != 0) {
+            run_free(arena, region, end, old - end, DROPPED_SOME);
             return 0;
-        run_free(heap, range, cut, end - cut, DROPPED_SOME);
-        return -1;
+        }
     }
-    run_unmark(range, cut, end - cut);
-    if (cut_off(heap, cut) == 0)
-        return 0;
-    run_mark(range, cut, end - cut, PAGE_META);
-    return -1;
-}
-
-/* Empty slabs in the region from an index on become free pages. */
-static void release_spares_from(struct heap *heap, size_t index)
-{
-    struct range *range = &heap->region;
-
-    for (unsigned i = 0; i < NR_CLASSES; i++) {
-        struct page *spare = heap->classes[i].spare;
-        if (spare == NULL || range_find(heap, spare->start) != range ||
-            page_index(range, spare->start) < index)
-            continue;
-        slab_release_spare(heap, &heap->classes[i]);
-    }
-}
-
-int region_trim(struct heap *heap, size_t threshold, size_t pad)
-{
-    struct range *range = &heap->region;
-    size_t old = range->nr_pages;
-
-    if (heap->source.shrink == NULL || old * HEAP_PAGE < threshold)
-        return 0;
-    if (threshold != 0 && heap->shrink_refused == old)
-        return 0;
-    size_t idle = idle_from(range);
-    if (idle == old || (old - idle) * HEAP_PAGE < threshold)
-        return 0;
-    release_spares_from(heap, idle);
-    size_t keep = 0;
-    if (page_at(range, idle)->state == PAGE_FREE)
-        keep = page_at(range, idle)->nr_pages;
-    if (keep > pad / HEAP_PAGE)
-        keep = pad / HEAP_PAGE;
-    /* One run at a time: what describes the upper ones may lie in the lower ones. */
-    while (range->nr_pages > idle + keep) {
-        size_t head = run_before(range, range->nr_pages);
-        if (cut_run(heap, head < idle + keep ? idle + keep : head) != 0)
-            break;
-    }
-    return range->nr_pages != old;
+    if (threshold == 0 && pad == 0)
+        cut_tables(arena);
+    if (threshold == 0 && region->nr_pages == 0)
+        drop_reserved(arena);
+    return region->nr_pages != old;
 }
 
 /* Index behind the last hole; 0 if there is none. */
-static size_t behind_last_hole(struct heap *heap)
+static size_t behind_last_hole(const struct range *region)
 {
-    const struct range *range = &heap->region;
-    size_t behind = 0, len;
+    size_t behind = 0;
 
-    for (size_t index = 0; index < range->nr_pages; index += len) {
-        const struct page *head = page_at(range, index);
-        len = run_len(heap, head);
-        if (head->state == PAGE_HOLE)
-            behind = index + len;
-    }
+    for (size_t index = 0; index < region->nr_pages; index += region->pages[index].nr_pages)
+        if (region->pages[index].state == PAGE_HOLE)
+            behind = index + region->pages[index].nr_pages;
     return behind;
 }
 
-void region_destroy(struct heap *heap, const struct heap_source *source)
+void region_destroy(struct arena *arena, const struct heap_source *source)
 {
-    struct range *range = &heap->region;
+    struct range *region = &arena->region;
+    uintptr_t start = page_address(region, behind_last_hole(region)), end = range_end(region);
 
-    if (range->nr_pages == 0)
-        return;
-    uintptr_t start = page_address(range, behind_last_hole(heap)), end = range_end(range);
-    for (unsigned leaf = 0; leaf < NR_LEAVES; leaf++)
-        if (range->leaf[leaf] != NULL && !leaf_inside(range, leaf, 0))
-            leaf_unmap(heap, leaf);
-    if (source->shrink != NULL)
+    if (arena->reserved != NULL)
+        source->unmap(source->ctx, arena->reserved, arena->reserved_len);
+    else if (region->nr_described > FIRST_PAGES && !tables_inside(region))
+        meta_unmap(arena, region->pages, table_len(region->nr_described));
+    if (source->shrink != NULL && end != start)
         source->shrink(source->ctx, (void *)end, end - start);
 }

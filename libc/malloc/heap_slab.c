@@ -1,157 +1,489 @@
 /*
  * malloc/heap_slab.c - slabs: pages cut into slots of one size class
  *
- * Which slots are free is a bitmap in the descriptor of the slab's first page, so that taking and
- * giving back a slot is a bit operation, and a second free is a bit that is set already. A class
- * keeps a list of its slabs with both used and free slots; full ones are in no list and come back
- * to it by a free. One empty slab per class is kept as a spare, so that a program that allocates
- * and frees one block over and over does not carve a slab each time; it stays in the list if no other
- * slab is there, so that such a program does not move it either.
+ * Which slots are free is a bitmap, out of their reach, so that taking and giving back a slot is a bit
+ * operation, and a second free is a bit that is set already. A slab belongs to one heap, which alone
+ * touches it. Another heap that frees one of its slots sets a bit in a second bitmap, and makes the
+ * owner's frees take the long way, where the two are put together.
  *
- * Invariant: a slab with 0 < nr_used < nr_slots is in its class's partial list; a full one is not; an
- * empty one is the class's spare.
+ * Slots are given out from one word of the bitmap at a time, in an order that is drawn: which word, and
+ * where in it to begin. Slots never used yet come last, a page of them at a time, so that a slab that
+ * is little used is resident in little of its pages.
+ *
+ * Invariant: a heap's slab is its class's current one; or partial and in that list; or full, in none, and
+ * says so. nr_used 0 is a current slab's only.
  */
 
-#include "heap_internal.h"
+#include "heap_fast.h"
 
 #define SLAB_PAGES_MAX 16
 
+const struct page heap_no_page;
+
 static uint32_t class_size(unsigned class)
 {
-    if (class < 8)
-        return 16 * (class + 1);
-    return (uint32_t)(5 + (class - 8) % 4) << (5 + (class - 8) / 4);
+    if (class < HEAP_NR_EXACT)
+        return class == 0 ? 16 : 16 * class;
+    unsigned above = class - HEAP_NR_EXACT;
+    return (uint32_t)(5 + above % 4) << (8 + above / 4);
 }
 
-/* The fewest pages that hold at least two slots and waste at most a sixteenth. */
-static unsigned slab_pages(uint32_t size)
+/* Slots in a slab of so many pages: as many as it has room for, in itself and in its descriptors. */
+static size_t slots_in(size_t nr_pages, size_t size)
 {
-    unsigned pages = 1;
+    size_t nr_bitmaps = 1 + HEAP_THREADS + (size > 16);
+    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 1;
+    size_t bits = nr_words / nr_bitmaps * WORD_BITS, slots = nr_pages * HEAP_PAGE / size;
 
-    while (pages < SLAB_PAGES_MAX) {
-        uint32_t len = pages * HEAP_PAGE;
-        if (len / size >= 2 && len % size <= len / 16)
-            break;
-        pages++;
+    return slots < bits ? slots : bits;
+}
+
+/* The fewest pages that hold eight slots and waste at most a 256th, or the least that can be had. */
+static size_t slab_pages(size_t size)
+{
+    size_t best = 2, least = SIZE_MAX;
+
+    for (size_t n = 2; n <= SLAB_PAGES_MAX; n++) {
+        size_t slots = slots_in(n, size), waste = (n * HEAP_PAGE - slots * size) * 256 / n;
+        if (slots < 8 && n < SLAB_PAGES_MAX)
+            continue;
+        if (waste <= HEAP_PAGE)
+            return n;
+        if (waste < least)
+            best = n;
+        if (waste < least)
+            least = waste;
     }
-    return pages;
+    return best;
 }
 
-void slab_init(struct heap *heap)
+void slab_init(struct arena *arena)
 {
-    for (unsigned i = 0; i < NR_CLASSES; i++) {
-        struct size_class *class = &heap->classes[i];
+    for (unsigned i = 0; i < HEAP_NR_CLASSES; i++) {
+        struct size_class *class = &arena->classes[i];
         class->size = class_size(i);
-        class->reciprocal = UINT32_MAX / class->size + 1;
-        class->nr_pages = (uint16_t)slab_pages(class->size);
-        class->nr_slots = (uint16_t)(class->nr_pages * HEAP_PAGE / class->size);
+        class->inverse = inverse_of(class->size);
+        class->nr_pages = (uint8_t)slab_pages(class->size);
+        class->nr_slots = (uint16_t)slots_in(class->nr_pages, class->size);
+        class->nr_words = (uint8_t)((class->nr_slots + WORD_BITS - 1) / WORD_BITS);
     }
 }
 
-static void vacant_fill(struct page *slab, unsigned nr_slots)
+static unsigned count_bits(unsigned long bits)
 {
-    for (unsigned i = 0; i < BITMAP_WORDS; i++) {
-        unsigned first = i * (unsigned)WORD_BITS;
-        if (nr_slots >= first + WORD_BITS)
-            slab->vacant[i] = ~0ul;
-        else
-            slab->vacant[i] = nr_slots > first ? (1ul << (nr_slots - first)) - 1 : 0;
-    }
+    uint64_t n = bits;
+
+    n -= n >> 1 & 0x5555555555555555;
+    n = (n & 0x3333333333333333) + (n >> 2 & 0x3333333333333333);
+    n = (n + (n >> 4)) & 0x0f0f0f0f0f0f0f0f;
+    return (unsigned)(n * 0x0101010101010101 >> 56);
 }
 
-int slab_refill(struct heap *heap, struct size_class *class)
+static const struct size_class *class_of_slab(const struct heap *heap, const struct page *slab)
 {
-    struct page *slab = class->spare;
-    size_t clear;
+    return &heap->arena->classes[slab->class];
+}
 
-    if (slab != NULL) {
-        page_list_push(&class->partial, slab);
-        return 0;
+/* Choose the bits that a slab gives out next. 0: there are none. */
+static int draw_bits(struct heap *heap, struct page *slab)
+{
+    const struct size_class *class = class_of_slab(heap, slab);
+    unsigned long *vacant = vacant_of(slab);
+    uint64_t random = random_next(&heap->random);
+    unsigned nr_words = (slab->nr_given + (unsigned)WORD_BITS - 1) / (unsigned)WORD_BITS;
+    unsigned word = (unsigned)((random >> 32) * nr_words >> 32);
+
+    for (unsigned i = 0; i < nr_words; i++, word = word + 1 < nr_words ? word + 1 : 0) {
+        unsigned given = slab->nr_given - word * (unsigned)WORD_BITS;
+        unsigned long bits = vacant[word];
+        if (given < WORD_BITS)
+            bits &= (1ul << given) - 1;
+        if (bits == 0)
+            continue;
+        unsigned long above = bits & ~0ul << random % WORD_BITS;
+        slab->bits = above != 0 ? above : bits;
+        slab->word = &vacant[word];
+        *words_of(slab) = slab->start + word * WORD_BITS * class->size;
+        slab->nr_used = (uint16_t)(slab->nr_used + count_bits(slab->bits));
+        return 1;
     }
-    slab = run_alloc(heap, class->nr_pages, 1, &clear);
-    if (slab == NULL)
-        return -1;
-    struct range *range = range_find(heap, slab->start);
-    size_t index = page_index(range, slab->start);
-    for (uint32_t i = 1; i < class->nr_pages; i++) {
-        struct page *tail = page_at(range, index + i);
-        tail->state = PAGE_SLAB_TAIL;
-        tail->back = i;
-    }
-    slab->state = PAGE_SLAB;
-    slab->class = (uint8_t)(class - heap->classes);
-    slab->nr_used = 0;
-    slab->nr_given = 0;
-    vacant_fill(slab, class->nr_slots);
-    page_list_push(&class->partial, slab);
     return 0;
 }
 
-void slab_release(struct heap *heap, struct range *range, struct page *slab)
+/* Let a slab that has none left give out slots that were never used, up to a page's end. */
+static int give_more(struct heap *heap, struct page *slab)
 {
-    size_t index = page_index(range, slab->start);
-    uint8_t class = slab->class;
-    unsigned nr_pages = heap->classes[class].nr_pages;
+    const struct size_class *class = class_of_slab(heap, slab);
+    uint32_t end = ((slab->nr_given + 1u) * class->size + HEAP_PAGE - 1) & ~(HEAP_PAGE - 1);
 
-    for (unsigned i = 0; i < nr_pages; i++) {
-        struct page *page = page_at(range, index + i);
+    if (slab->nr_given == class->nr_slots)
+        return 0;
+    end /= class->size;
+    unsigned old = slab->nr_given;
+    slab->nr_given = (uint16_t)(end < class->nr_slots ? end : class->nr_slots);
+    if (heap->arena->harden && slab->kind == GUARDED) {
+        for (unsigned slot = old; slot < slab->nr_given; slot++)
+            stale_fill(heap->arena, (void *)(slab->start + slot * class->size), class->size);
+        /* Slot 0 is there to show writes before slot 1. */
+        if (old == 0)
+            bit_clear(vacant_of(slab), 0);
+    }
+    return 1;
+}
+
+/* What a free of one of the slab's slots may do from now on. */
+static void allow_fast_free(struct heap *heap, struct page *slab)
+{
+    if (slab->kind == PLAIN && !heap->arena->careful)
+        slab->inverse = class_of_slab(heap, slab)->inverse;
+}
+
+/* Put the slots that others have freed to the vacant ones. 1 if there were any. */
+static int merge_returned(struct heap *heap, struct page *slab)
+{
+#if HEAP_THREADS
+    const struct size_class *class = class_of_slab(heap, slab);
+    unsigned long *returned = returned_of(heap->arena, slab), *vacant = vacant_of(slab);
+    unsigned nr = 0;
+
+    for (unsigned i = 0; i < class->nr_words; i++) {
+        if (__atomic_load_n(&returned[i], __ATOMIC_SEQ_CST) == 0)
+            continue;
+        unsigned long bits = __atomic_exchange_n(&returned[i], 0, __ATOMIC_SEQ_CST);
+        if (!heap->arena->harden) {
+            __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
+            slab->nr_used = (uint16_t)(slab->nr_used - count_bits(bits));
+            nr += count_bits(bits);
+            continue;
+        }
+        for (; bits != 0; bits &= bits - 1, nr++)
+            quarantine_put(heap, slab, i * (unsigned)WORD_BITS + (unsigned)__builtin_ctzl(bits));
+    }
+    if (nr != 0 && slab->full == FULL_NOT)
+        allow_fast_free(heap, slab);
+    return nr != 0;
+#else
+    (void)heap;
+    (void)slab;
+    return 0;
+#endif
+}
+
+static void partial_push(struct heap *heap, struct page *slab)
+{
+    __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
+    page_list_push(&heap->partial[slab->kind][slab->class], slab);
+    allow_fast_free(heap, slab);
+}
+
+/* A current slab has nothing left to give: nobody looks at it any more until one of its slots is freed. */
+static int retire_full(struct heap *heap, struct page *slab)
+{
+    slab->inverse = 0;
+    __atomic_store_n(&slab->full, FULL, __ATOMIC_SEQ_CST);
+    /* Another heap that freed a slot before it saw that has told nobody. */
+    if (!merge_returned(heap, slab))
+        return 1;
+    __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
+    allow_fast_free(heap, slab);
+    return 0;
+}
+
+/* Turn a slab that is in no list into free pages. */
+static void dissolve(struct arena *arena, struct page *slab)
+{
+    struct range *range = range_find(arena, slab->start);
+    size_t index = page_index(range, slab->start);
+    uint32_t nr_pages = slab->nr_pages;
+    uint8_t class = slab->class;
+
+    for (uint32_t i = 0; i < nr_pages; i++) {
+        struct page *page = &range->pages[index + i];
+        range->slab[index + i] = HEAP_NO_PAGE;
         page->state = PAGE_INSIDE;
         page->was = (uint8_t)(class + 1);
         page->was_index = (uint8_t)i;
     }
-    run_free(heap, range, index, nr_pages, DROPPED_NONE);
+    run_free(arena, range, index, nr_pages, DROPPED_NONE);
 }
 
-/* The spare of a class is none any more, and in no list. */
-static void spare_unlink(struct size_class *class)
+/* Forget the bits that a slab would give out next. */
+static void put_bits_back(struct page *slab)
 {
-    struct page *spare = class->spare;
+    slab->nr_used = (uint16_t)(slab->nr_used - count_bits(slab->bits));
+    slab->bits = 0;
+}
 
-    if (class->partial == spare || spare->prev != NULL)
-        page_list_remove(&class->partial, spare);
-    class->spare = NULL;
+/*
+ * Where a current slab ends the region, make it one of the partial ones, so that its last free is seen;
+ * if it is empty, dissolve it.
+ */
+static void uncover_top(struct heap *heap)
+{
+    const struct range *region = &heap->arena->region;
+
+    for (size_t end = region->nr_pages, index; end != 0; end = index) {
+        index = run_before(region, end);
+        struct page *slab = &region->pages[index];
+        if (index == end || (slab->state != PAGE_FREE && slab->state != PAGE_SLAB))
+            return;
+        if (slab->state == PAGE_FREE)
+            continue;
+        struct page **current = &heap->current[slab->kind][slab->class];
+        if (slab != *current)
+            return;
+        *current = HEAP_NO_PAGE;
+        put_bits_back(slab);
+        if (slab->nr_used != 0) {
+            partial_push(heap, slab);
+            return;
+        }
+        dissolve(heap->arena, slab);
+        index = region->nr_pages;
+    }
+}
+
+/* Give the pages of a slab that is in no list back, and the region's end if it is free. */
+static void release(struct heap *heap, struct page *slab)
+{
+    struct arena *arena = heap->arena;
+
+    arena_lock(arena);
+    dissolve(arena, slab);
+    if (arena->free_pages * HEAP_PAGE >= arena->trim_threshold) {
+        uncover_top(heap);
+        region_trim(arena, arena->trim_threshold, arena->top_pad);
+    }
+    arena_unlock(arena);
+}
+
+/* The full slabs of this heap that others freed slots of are partial again. */
+static void collect_returned(struct heap *heap)
+{
+#if HEAP_THREADS
+    if (__atomic_load_n(&heap->returned, __ATOMIC_RELAXED) == NULL)
+        return;
+    arena_lock(heap->arena);
+    struct page *slab = heap->returned;
+    heap->returned = NULL;
+    arena_unlock(heap->arena);
+    while (slab != NULL) {
+        struct page *next = slab->next;
+        partial_push(heap, slab);
+        merge_returned(heap, slab);
+        if (slab->nr_used == 0)
+            slab_emptied(heap, slab);
+        slab = next;
+    }
+#else
+    (void)heap;
+#endif
+}
+
+/* A slab of fresh pages, in no list. NULL: no memory. */
+static struct page *create(struct heap *heap, enum kind kind, unsigned class_index)
+{
+    struct arena *arena = heap->arena;
+    const struct size_class *class = &arena->classes[class_index];
+    struct range *range = NULL;
+    struct page *slab = NULL;
+    size_t clear;
+
+    if (class_index == 0)
+        range = standin_reserve(arena, class->nr_pages);
+    if (range != NULL) {
+        slab = range->pages;
+        slab->start = range->start;
+    } else {
+        slab = run_alloc(arena, class->nr_pages, 1, &clear);
+        if (slab == NULL)
+            return NULL;
+        range = range_find(arena, slab->start);
+    }
+    size_t index = page_index(range, slab->start);
+    for (uint32_t i = 0; i < class->nr_pages; i++)
+        range->slab[index + i] = slab;
+    slab->owner = heap->self;
+    slab->inverse = 0;
+    slab->bits = 0;
+    slab->size = class->size;
+    slab->nr_used = 0;
+    slab->nr_given = 0;
+    slab->nr_pages = class->nr_pages;
+    slab->state = PAGE_SLAB;
+    slab->class = (uint8_t)class_index;
+    slab->kind = (uint8_t)kind;
+    slab->full = FULL_NOT;
+    for (unsigned i = 0; i < class->nr_words; i++)
+        vacant_of(slab)[i] = ~0ul;
+    for (unsigned i = 0; i < (HEAP_THREADS + (class->size > 16)) * class->nr_words; i++)
+        returned_of(arena, slab)[i] = 0;
+    return slab;
+}
+
+/* A slab of a class that has something to give. NULL: no memory. */
+static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
+{
+    struct arena *arena = heap->arena;
+    struct page *slab;
+
+    collect_returned(heap);
+    if (heap->partial[kind][class] != NULL)
+        return page_list_pop(&heap->partial[kind][class]);
+    arena_lock(arena);
+    if (UNLIKELY(arena->abandoned[kind][class] != NULL)) {
+        slab = page_list_pop(&arena->abandoned[kind][class]);
+        slab->owner = heap->self;
+    } else {
+        slab = create(heap, kind, class);
+    }
+    arena_unlock(arena);
+    return slab;
+}
+
+void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
+{
+    struct page **current = &heap->current[kind][class], *slab = *current;
+
+    while (slab->bits == 0) {
+        if (is_page(slab) && (draw_bits(heap, slab) || merge_returned(heap, slab) ||
+                              give_more(heap, slab) || !retire_full(heap, slab)))
+            continue;
+        *current = HEAP_NO_PAGE;
+        slab = find_slab(heap, kind, class);
+        if (slab == NULL)
+            return NULL;
+        allow_fast_free(heap, slab);
+        *current = slab;
+    }
+    return slot_take(slab);
 }
 
 void slab_emptied(struct heap *heap, struct page *slab)
 {
-    struct size_class *class = &heap->classes[slab->class];
-    struct page *other = class->spare;
-
-    if (other == NULL && slab->prev == NULL && slab->next == NULL) {
-        class->spare = slab;
+    if (slab == heap->current[slab->kind][slab->class])
         return;
-    }
-    page_list_remove(&class->partial, slab);
-    slab->prev = NULL;
-    if (other == NULL) {
-        class->spare = slab;
-        return;
-    }
-    /* The lower one stays: the region shrinks from its end. */
-    if (slab->start < other->start) {
-        spare_unlink(class);
-        class->spare = slab;
-        slab = other;
-    }
-    slab_release(heap, range_find(heap, slab->start), slab);
+    page_list_remove(&heap->partial[slab->kind][slab->class], slab);
+    release(heap, slab);
 }
 
-int slab_release_spare(struct heap *heap, struct size_class *class)
+void slab_free(struct heap *heap, struct page *slab, unsigned slot)
 {
-    struct page *spare = class->spare;
-
-    if (spare == NULL)
-        return 0;
-    spare_unlink(class);
-    slab_release(heap, range_find(heap, spare->start), spare);
-    return 1;
+    bit_test_and_set(vacant_of(slab), slot);
+    slab->nr_used--;
+    if (UNLIKELY(slab->full != FULL_NOT)) {
+        arena_lock(heap->arena);
+        int queued = slab->full == FULL_QUEUED;
+        if (!queued)
+            partial_push(heap, slab);
+        arena_unlock(heap->arena);
+        if (queued)
+            return;
+        merge_returned(heap, slab);
+    }
+    if (slab->nr_used == 0)
+        slab_emptied(heap, slab);
 }
 
-int slab_release_spares(struct heap *heap)
+int slab_trim(struct heap *heap)
 {
     int released = 0;
 
-    for (unsigned i = 0; i < NR_CLASSES; i++)
-        released |= slab_release_spare(heap, &heap->classes[i]);
+    collect_returned(heap);
+    for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
+        struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
+        struct page *slab = *current;
+        if (!is_page(slab))
+            continue;
+        merge_returned(heap, slab);
+        put_bits_back(slab);
+        if (slab->nr_used != 0)
+            continue;
+        *current = HEAP_NO_PAGE;
+        release(heap, slab);
+        released = 1;
+    }
     return released;
 }
+
+#if HEAP_THREADS
+
+static struct heap *owner_of(struct arena *arena, const struct page *slab)
+{
+    struct heap *heap = arena->heaps;
+
+    while (heap != NULL && heap->self != slab->owner)
+        heap = heap->next;
+    return heap;
+}
+
+int slab_return(struct heap *heap, struct page *slab, unsigned slot)
+{
+    struct arena *arena = heap->arena;
+    unsigned long *word = returned_of(arena, slab) + slot / WORD_BITS;
+    unsigned long bit = 1ul << slot % WORD_BITS;
+
+    if (__atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST) & bit)
+        return -1;
+    /* The owner must not take it for a block in use: its frees look at the bit from now on. */
+    __atomic_store_n(&slab->inverse, 0, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&slab->full, __ATOMIC_SEQ_CST) != FULL)
+        return 0;
+    arena_lock(arena);
+    struct heap *owner = owner_of(arena, slab);
+    int orphan = slab->full == FULL && owner == NULL;
+    if (slab->full == FULL && owner != NULL) {
+        slab->full = FULL_QUEUED;
+        slab->next = owner->returned;
+        __atomic_store_n(&owner->returned, slab, __ATOMIC_RELAXED);
+    } else if (orphan) {
+        slab->owner = heap->self;
+        partial_push(heap, slab);
+    }
+    arena_unlock(arena);
+    if (orphan && merge_returned(heap, slab) && slab->nr_used == 0)
+        slab_emptied(heap, slab);
+    return 0;
+}
+
+/* Leave a slab of a heap that ends to whoever needs one. */
+static void abandon(struct heap *heap, struct page *slab)
+{
+    merge_returned(heap, slab);
+    put_bits_back(slab);
+    if (slab->nr_used == 0) {
+        release(heap, slab);
+        return;
+    }
+    arena_lock(heap->arena);
+    slab->inverse = 0;
+    slab->owner = 0;
+    page_list_push(&heap->arena->abandoned[slab->kind][slab->class], slab);
+    arena_unlock(heap->arena);
+}
+
+void heap_leave(struct heap *heap)
+{
+    quarantine_flush(heap);
+    collect_returned(heap);
+    for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
+        struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
+        struct page **partial = &heap->partial[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
+        if (is_page(*current))
+            abandon(heap, *current);
+        *current = HEAP_NO_PAGE;
+        while (*partial != NULL)
+            abandon(heap, page_list_pop(partial));
+    }
+    arena_lock(heap->arena);
+    struct heap **link = &heap->arena->heaps;
+    while (*link != heap)
+        link = &(*link)->next;
+    *link = heap->next;
+    /* What others freed slots of in the meantime, or will: the next free finds that it is nobody's. */
+    for (struct page *slab = heap->returned; slab != NULL; slab = slab->next)
+        slab->full = FULL;
+    arena_unlock(heap->arena);
+}
+
+#endif

@@ -11,16 +11,31 @@
 
 typedef void visit_fn(void *arg, const struct heap_piece *piece);
 
-static void visit_slots(const struct heap *heap, const struct page *slab, visit_fn *visit,
-                        void *arg)
+static int in_use(const struct arena *arena, struct page *slab, unsigned slot)
 {
-    const struct size_class *class = &heap->classes[slab->class];
-    struct heap_piece piece = {.kind = HEAP_PIECE_SMALL, .len = class->size};
+    return !bit_test(vacant_of(slab), slot) &&
+           !(HEAP_THREADS && bit_test(returned_of(arena, slab), slot)) &&
+           !(arena->harden && slab->kind == GUARDED &&
+             (slot == 0 || bit_test(held_of(arena, slab), slot)));
+}
 
-    for (unsigned slot = 0; slot < class->nr_slots; slot++) {
-        if (slab->vacant[slot / WORD_BITS] >> slot % WORD_BITS & 1)
+static unsigned count_in_use(const struct arena *arena, struct page *slab)
+{
+    unsigned nr = 0;
+
+    for (unsigned slot = 0; slot < slab->nr_given; slot++)
+        nr += (unsigned)in_use(arena, slab, slot);
+    return nr;
+}
+
+static void visit_slots(const struct arena *arena, struct page *slab, visit_fn *visit, void *arg)
+{
+    struct heap_piece piece = {.kind = HEAP_PIECE_SMALL, .len = slab->size};
+
+    for (unsigned slot = 0; slot < slab->nr_given; slot++) {
+        if (!in_use(arena, slab, slot))
             continue;
-        piece.start = (void *)(slab->start + slot * class->size);
+        piece.start = (void *)(slab->start + slot * slab->size);
         visit(arg, &piece);
     }
 }
@@ -41,44 +56,47 @@ static enum heap_piece_kind kind_of(const struct page *head)
     }
 }
 
-static void visit_range(const struct heap *heap, const struct range *range, visit_fn *visit,
+static void visit_range(const struct arena *arena, const struct range *range, visit_fn *visit,
                         void *arg)
 {
     size_t len;
 
     for (size_t index = 0; index < range->nr_pages; index += len) {
-        const struct page *head = page_at(range, index);
+        struct page *head = &range->pages[index];
         struct heap_piece piece = {.kind = kind_of(head), .start = (void *)head->start};
-        len = run_len(heap, head);
+        len = head->nr_pages;
         piece.len = len * HEAP_PAGE;
         if (head->state == PAGE_SLAB) {
-            piece.block_size = heap->classes[head->class].size;
-            piece.nr_blocks = heap->classes[head->class].nr_slots;
-            piece.nr_used = head->nr_used;
+            piece.block_size = head->size;
+            piece.nr_blocks = arena->classes[head->class].nr_slots;
+            piece.nr_used = count_in_use(arena, head);
         }
         visit(arg, &piece);
         if (head->state == PAGE_SLAB)
-            visit_slots(heap, head, visit, arg);
+            visit_slots(arena, head, visit, arg);
     }
 }
 
 void heap_walk(struct heap *heap, void (*visit)(void *arg, const struct heap_piece *piece),
                void *arg)
 {
+    struct arena *arena = heap->arena;
     struct heap_piece piece = {.kind = HEAP_PIECE_MAPPED};
 
-    heap_lock(heap);
-    visit_range(heap, &heap->region, visit, arg);
-    for (size_t i = 0; i < heap->nr_standins; i++)
-        visit_range(heap, heap->standins[i], visit, arg);
-    for (size_t i = 0; i < heap->mapped_cap; i++) {
-        if (heap->mapped[i].start == 0)
+    arena_lock(arena);
+    visit_range(arena, &arena->region, visit, arg);
+    for (size_t i = 0; i < arena->mapped_cap; i++) {
+        if (arena->mapped[i].start == 0)
             continue;
-        piece.start = (void *)heap->mapped[i].start;
-        piece.len = heap->mapped[i].len;
+        if (arena->mapped[i].standin != NULL) {
+            visit_range(arena, arena->mapped[i].standin, visit, arg);
+            continue;
+        }
+        piece.start = (void *)arena->mapped[i].start;
+        piece.len = arena->mapped[i].len;
         visit(arg, &piece);
     }
-    heap_unlock(heap);
+    arena_unlock(arena);
 }
 
 static void count_piece(void *arg, const struct heap_piece *piece)
@@ -118,17 +136,19 @@ static void count_piece(void *arg, const struct heap_piece *piece)
 
 void heap_get_stats(struct heap *heap, struct heap_stats *stats)
 {
+    struct arena *arena = heap->arena;
+    const struct range *region = &arena->region;
+
     memset(stats, 0, sizeof(*stats));
     heap_walk(heap, count_piece, stats);
-    heap_lock(heap);
-    const struct range *region = &heap->region;
+    arena_lock(arena);
     size_t top = run_before(region, region->nr_pages);
     if (region->nr_pages != 0)
         stats->region_start = (void *)region->start;
     stats->region_len = region->nr_pages * HEAP_PAGE;
-    stats->standin_len = heap->standin_pages * HEAP_PAGE;
-    stats->meta_len += heap->meta_len;
-    if (top != region->nr_pages && page_at(region, top)->state == PAGE_FREE)
+    stats->standin_len = arena->standin_pages * HEAP_PAGE;
+    stats->meta_len += arena->meta_len;
+    if (top != region->nr_pages && region->pages[top].state == PAGE_FREE)
         stats->top_len = (region->nr_pages - top) * HEAP_PAGE;
-    heap_unlock(heap);
+    arena_unlock(arena);
 }

@@ -49,14 +49,15 @@ static void *checked(long result)
     return result < 0 && result >= -4095 ? NULL : (void *)result;
 }
 
-static void *map(void *ctx, size_t len, size_t align)
+/* A range at a multiple of align: more is mapped, and the ends are cut off. */
+static void *map_aligned(void *ctx, size_t len, size_t align, int prot, int flags)
 {
     size_t slack = align - HEAP_PAGE, total;
 
     if (__builtin_add_overflow(len, slack, &total))
         return NULL;
-    char *raw = checked(syscall_raw(__NR_mmap, 0, total, PROT_READ | PROT_WRITE,
-                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    char *raw =
+        checked(syscall_raw(__NR_mmap, 0, total, prot, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0));
     if (raw == NULL || slack == 0)
         return raw;
     size_t before = (0 - (uintptr_t)raw) & (align - 1);
@@ -65,6 +66,32 @@ static void *map(void *ctx, size_t len, size_t align)
     if (before != slack)
         unmap(ctx, raw + before + len, slack - before);
     return raw + before;
+}
+
+static void *map(void *ctx, size_t len, size_t align)
+{
+    return map_aligned(ctx, len, align, PROT_READ | PROT_WRITE, 0);
+}
+
+static void *reserve(void *ctx, size_t len, size_t align)
+{
+    return map_aligned(ctx, len, align, PROT_NONE, MAP_NORESERVE);
+}
+
+static int expose(void *ctx, void *start, size_t len)
+{
+    (void)ctx;
+    return syscall_raw(__NR_mprotect, start, len, PROT_READ | PROT_WRITE) == 0 ? 0 : -1;
+}
+
+static int hide(void *ctx, void *start, size_t len)
+{
+    (void)ctx;
+    return syscall_raw(__NR_mmap, start, len, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+                       0) == (long)start
+               ? 0
+               : -1;
 }
 
 static void *remap(void *ctx, void *range, size_t old_len, size_t new_len)
@@ -105,6 +132,9 @@ struct heap *__malloc_heap_make(void)
         .unmap = unmap,
         .remap = remap,
         .discard = discard,
+        .reserve = reserve,
+        .expose = expose,
+        .hide = hide,
         .misuse = misuse,
     };
 

@@ -9,7 +9,7 @@ static struct heap *heap;
 static int good;
 
 /* The last call must have reported exactly this. */
-static void expect(enum heap_misuse what, const void *address)
+static void expect_report(enum heap_misuse what, const void *address)
 {
     struct test_source *source = &source_state;
 
@@ -20,6 +20,11 @@ static void expect(enum heap_misuse what, const void *address)
         good = 0;
     }
     source->nr_misuse = 0;
+}
+
+static void expect(enum heap_misuse what, const void *address)
+{
+    expect_report(what, address);
     if (!test_intact(heap))
         good = 0;
 }
@@ -129,10 +134,9 @@ static void test_never_given(void)
 {
     char *first = heap_alloc(heap, 48);
 
-    bad_pointer(HEAP_FREE_UNKNOWN, first + 48);
     bad_pointer(HEAP_FREE_UNKNOWN, first + 4096);
     heap_free(heap, first);
-    verdict("a slot and a page that were never given");
+    verdict("a page that was never given");
 }
 
 static void test_foreign(void)
@@ -173,7 +177,7 @@ static void test_overflow(void)
     char *blocks[600];
 
     for (int i = 0; i < 600; i++)
-        blocks[i] = heap_alloc(heap, (size_t)(i % 60) * 20);
+        blocks[i] = heap_alloc(heap, (size_t)(i % 60 + 1) * 16);
     /* All that is mapped of the region is overwritten: the heap must not notice. */
     memset(source_state.window, 0xff, source_state.len);
     good = good && test_intact(heap);
@@ -182,8 +186,30 @@ static void test_overflow(void)
     memset(source_state.window, 0x01, source_state.len);
     good = good && test_intact(heap);
     for (int i = 0; i < 600; i++)
-        heap_free(heap, heap_alloc(heap, (size_t)i));
+        heap_free(heap, heap_alloc(heap, (size_t)(i % 60 + 1) * 16));
     verdict("writes anywhere in the region, past blocks or after free, harm no metadata");
+}
+
+/* One byte behind a block, NUL as well, wherever its slot has a spare one. */
+static void test_guard(void)
+{
+    for (size_t size = 1; size < 16000; size = size * 5 / 4 + 1) {
+        for (int value = 0; value < 256; value += 51) {
+            unsigned char *block = heap_alloc(heap, size);
+            unsigned char old = block[size];
+            if (heap_usable_size(heap, block) != size || old == value)
+                continue;
+            block[size] = (unsigned char)value;
+            heap_free(heap, block);
+            expect_report(HEAP_OVERFLOW, block);
+            heap_resize(heap, block, 2 * size);
+            expect_report(HEAP_OVERFLOW, block);
+            good = good && heap_check(heap) != NULL;
+            block[size] = old;
+            heap_free(heap, block);
+        }
+    }
+    verdict("a byte written behind a block is found by free, resize and heap_check()");
 }
 
 static void test_region_lost(void)
@@ -208,9 +234,11 @@ static void test_texts(void)
         "malloc_usable_size of a freed block:",
         "malloc_usable_size of a pointer malloc never gave:",
         "the break was moved below blocks in use, to",
+        "write outside of",
+        "write after free of",
     };
 
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 9; i++)
         if (strcmp(heap_misuse_text((enum heap_misuse)i), texts[i]) != 0)
             good = 0;
     verdict("the exact texts");
@@ -244,6 +272,7 @@ int main(void)
         run(shape, test_foreign);
     }
     run(0, test_overflow);
+    run(0, test_guard);
     run(0, test_region_lost);
     return test_end();
 }

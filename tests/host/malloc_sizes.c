@@ -20,7 +20,8 @@ static int use(struct heap *heap, unsigned char *block, size_t size, size_t alig
     if (block == NULL || (uintptr_t)block % align != 0 || usable < size)
         return printf("# size %zu align %zu: %p, usable %zu\n", size, align, (void *)block, usable),
                0;
-    block[0] = block[usable - 1] = 0x77;
+    if (usable != 0)
+        block[0] = block[usable - 1] = 0x77;
     return 1;
 }
 

@@ -6,6 +6,7 @@
  * end of a test the source must have back all it gave. Any call can be made to fail; somebody else
  * can be made to move the break; and dropped pages can be made inaccessible until commit.
  */
+/* cflags: -DHEAP_THREADS=1 */
 
 #ifndef TESTS_MALLOC_SOURCE_H
 #define TESTS_MALLOC_SOURCE_H
@@ -168,6 +169,33 @@ static inline void *source_remap(void *ctx, void *start, size_t old_len, size_t 
     return moved;
 }
 
+static inline void *source_reserve(void *ctx, size_t len, size_t align)
+{
+    char *start = source_map(ctx, len, align);
+
+    if (start != NULL && mprotect(start, len, PROT_NONE) != 0)
+        die("reserve: mprotect");
+    return start;
+}
+
+static inline int source_expose(void *ctx, void *start, size_t len)
+{
+    if (source_fails(ctx))
+        return -1;
+    if (mprotect(start, len, PROT_READ | PROT_WRITE) != 0)
+        die("expose of what is not mapped");
+    return 0;
+}
+
+static inline int source_hide(void *ctx, void *start, size_t len)
+{
+    if (source_fails(ctx))
+        return -1;
+    if (madvise(start, len, MADV_DONTNEED) != 0 || mprotect(start, len, PROT_NONE) != 0)
+        die("hide of what is not mapped");
+    return 0;
+}
+
 static inline void source_discard(void *ctx, void *start, size_t len)
 {
     (void)ctx;
@@ -268,7 +296,7 @@ static inline void source_destroy(struct heap *heap)
 }
 
 /* The shapes a source can have; tests that loop over them do with index 0 .. NR_SHAPES - 1. */
-#define NR_SHAPES 8
+#define NR_SHAPES 10
 
 static inline const char *source_shape(struct heap_source *source, int shape)
 {
@@ -303,6 +331,17 @@ static inline const char *source_shape(struct heap_source *source, int shape)
     case 7:
         source_state.limit = 256 * HEAP_PAGE;
         return "extend refused from 1 MiB on";
+    case 8:
+    case 9:
+        source->reserve = source_reserve;
+        source->expose = source_expose;
+        source->hide = source_hide;
+        if (shape == 8)
+            return "reserve";
+        source->remap = NULL;
+        source->extend = NULL;
+        source->shrink = NULL;
+        return "reserve, no extend, no remap";
     default:
         return "everything";
     }
