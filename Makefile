@@ -80,7 +80,11 @@ LIBK_C := $(sort \
 	$(wildcard libc/malloc/heap*.c))
 
 CRT_SRC := $(wildcard libc/crt/crt1.*)
-LIBC_SRC := $(filter-out $(CRT_SRC),$(sort $(shell find libc -name '*.c' -o -name '*.asm')))
+LIBC_SRC := $(filter-out $(CRT_SRC) libc/malloc/loammalloc.c,$(sort $(shell find libc -name '*.c' -o -name '*.asm')))
+
+# The malloc family for programs on Linux, with threads.
+LOAMMALLOC_C := $(filter-out libc/malloc/libc_heap.c,$(sort $(wildcard libc/malloc/*.c))) \
+	libc/unistd/write_error.c
 
 PROGRAMS := $(sort $(basename $(notdir $(wildcard programs/*.c))))
 GUEST_TESTS := $(sort $(basename $(notdir $(wildcard tests/guest/*.c))))
@@ -109,6 +113,9 @@ STRING_CFLAGS := -fno-builtin $(if $(findstring clang,$(CC)),,-fno-tree-loop-dis
 LIBK_CFLAGS := $(LIBC_CFLAGS) $(KERNEL_MACHINE) -DLIBK
 PROGRAM_CFLAGS := $(COMMON)
 
+LOAMMALLOC_CFLAGS := -std=gnu11 -O2 -g $(WARN) -D_GNU_SOURCE -DHEAP_THREADS=1 -Ilibc -fPIC -fno-builtin \
+	-fno-stack-protector -fcf-protection=none -MMD -MP
+
 NASMFLAGS := -f elf64 -g -F dwarf -I kernel/ $(if $(filter-out 0,$(WERROR)),-Werror)
 KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static -T linker.ld -z max-page-size=4096 -z noexecstack \
 	--build-id=none
@@ -121,24 +128,26 @@ KERNEL_OBJ := $(KERNEL_C:%=$(O)/%.o) $(KERNEL_ASM:%=$(O)/%.o)
 KERNEL_TEST_OBJ := $(KERNEL_C:%=$(O)/selftest/%.o) $(KERNEL_TEST_C:%=$(O)/selftest/%.o) \
 	$(KERNEL_ASM:%=$(O)/%.o)
 LIBC_OBJ := $(LIBC_SRC:%=$(O)/%.o)
+LOAMMALLOC_OBJ := $(LOAMMALLOC_C:%=$(O)/loammalloc/%.o)
 LIBK_OBJ := $(LIBK_C:%=$(O)/libk/%.o)
 CRT_OBJ := $(CRT_SRC:%=$(O)/%.o)
 BINS := $(PROGRAMS:%=$(B)/bin/%)
 TEST_BINS := $(GUEST_TESTS:%=$(B)/test/%) $(HELPERS:%=$(B)/test/%) $(B)/test/sequences \
 	$(FUZZERS:%=$(B)/fuzz/%) $(BENCHES:%=$(B)/bench/%)
 
-.PHONY: all kernel libc programs initrd
+.PHONY: all kernel libc programs initrd loammalloc
 all: kernel libc programs initrd ## build kernel, libc, programs and initrd (the default)
 kernel: $(B)/kernel.elf
 libc: $(B)/libc.a $(B)/libk.a $(CRT_OBJ)
 programs: $(BINS)
 initrd: $(B)/initrd.cpio
+loammalloc: $(B)/libloammalloc.so $(B)/libloammalloc.a ## the allocator for programs on Linux
 
 # Two files that change only when the flags do, and when a source comes or goes: no time stamp of a
 # prerequisite would tell. Every object depends on the first, what is linked or packed on the second.
-FLAGS_TEXT = $(CC) $(KERNEL_CFLAGS) | $(LIBC_CFLAGS) | $(STRING_CFLAGS) | $(PROGRAM_CFLAGS) | \
+FLAGS_TEXT = $(CC) $(KERNEL_CFLAGS) | $(LIBC_CFLAGS) | $(STRING_CFLAGS) | $(PROGRAM_CFLAGS) | $(LOAMMALLOC_CFLAGS) | \
 	$(NASMFLAGS) | $(KERNEL_LDFLAGS) | $(PROGRAM_LDFLAGS)
-CONTENTS_TEXT = $(KERNEL_TEST_OBJ) | $(LIBC_OBJ) | $(LIBK_OBJ) | $(BINS) $(TEST_BINS)
+CONTENTS_TEXT = $(KERNEL_TEST_OBJ) | $(LIBC_OBJ) | $(LIBK_OBJ) | $(LOAMMALLOC_OBJ) | $(BINS) $(TEST_BINS)
 remember = @mkdir -p $(@D); printf '%s\n' "$(subst ",\",$1)" | cmp -s - $@ || \
 	printf '%s\n' "$(subst ",\",$1)" >$@
 $(O)/flags: FORCE
@@ -170,6 +179,10 @@ $(O)/libk/libc/%.c.o: libc/%.c $(O)/flags | $(UAPI)
 	$(call say,CC,$< (libk))
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LIBK_CFLAGS) $(if $(filter libc/string/%,$<),$(STRING_CFLAGS)) -c -o $@ $<
+$(O)/loammalloc/libc/%.c.o: libc/%.c $(O)/flags
+	$(call say,CC,$< (loammalloc))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LOAMMALLOC_CFLAGS) -c -o $@ $<
 $(O)/libc/%.c.o: libc/%.c $(O)/flags | $(UAPI)
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -189,10 +202,16 @@ $(O)/%.asm.o: %.asm $(O)/flags
 
 $(B)/libc.a: $(LIBC_OBJ)
 $(B)/libk.a: $(LIBK_OBJ)
-$(B)/libc.a $(B)/libk.a: $(O)/contents
+$(B)/libloammalloc.a: $(LOAMMALLOC_OBJ)
+$(B)/libc.a $(B)/libk.a $(B)/libloammalloc.a: $(O)/contents
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $(filter %.o,$^)
+
+# For LD_PRELOAD. Only the malloc family can be seen from outside.
+$(B)/libloammalloc.so: $(LOAMMALLOC_OBJ) libc/malloc/loammalloc.map $(O)/contents
+	$(call say,LD,$@)
+	$(Q)$(CC) -shared -Wl,-z,now -Wl,--version-script=libc/malloc/loammalloc.map -o $@ $(LOAMMALLOC_OBJ) -pthread
 
 # ---- kernel ------------------------------------------------------------------------------------
 

@@ -28,6 +28,10 @@ int malloc_trim(size_t pad);
 #define M_MMAP_MAX       (-4) /* mapped blocks at one time; 0: none */
 #define M_PERTURB        (-6) /* fill blocks: with ~value when allocated, value when freed; 0: do not */
 
+#define M_HARDEN                                                                                   \
+    (-64)            /* 1: find writes outside of blocks and after free; before the first malloc */
+#define M_SEED (-65) /* what the order of blocks is drawn from */
+
 /* Returns 1, or 0 for an option or value that there is not. */
 int mallopt(int option, int value);
 
@@ -51,6 +55,9 @@ struct mallinfo {
 
 struct mallinfo2 mallinfo2(void);
 struct mallinfo mallinfo(void);
+
+/* End the program if the heap is damaged, or something was written outside of its blocks. */
+void malloc_check(void);
 
 /* Print a summary on standard error. */
 void malloc_stats(void);

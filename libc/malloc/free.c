@@ -5,12 +5,17 @@
 
 #include "malloc/libc_heap.h"
 
+/* Before the first malloc no pointer is right; an empty heap says which is wrong. */
+static NOINLINE void free_slow(void *mem)
+{
+    struct heap *heap = mem != NULL ? libc_heap() : NULL;
+
+    if (heap != NULL)
+        heap_free_slow(heap, mem);
+}
+
 void free(void *mem)
 {
-    if (mem == NULL)
-        return;
-    /* Before the first malloc no pointer is right; an empty heap says which is wrong. */
-    struct heap *heap = libc_heap();
-    if (heap != NULL)
-        heap_free(heap, mem);
+    if (UNLIKELY(!fast_free(__malloc_region, __malloc_heap, mem)))
+        free_slow(mem);
 }

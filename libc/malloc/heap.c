@@ -16,6 +16,9 @@
 #define MMAP_THRESHOLD_MAX ((size_t)32 << 20)
 #define REQUEST_MAX        ((size_t)PTRDIFF_MAX - HEAP_PAGE)
 
+/* Bytes of whole pages for a heap that joins. */
+#define VIEW_LEN (PAGES(sizeof(struct heap)) * HEAP_PAGE)
+
 /* From here on it is cheaper to drop pages that must be zero than to clear them. */
 #define DROP_MIN ((size_t)128 << 10)
 
@@ -57,26 +60,22 @@ static void report(struct arena *arena, enum heap_misuse what, uintptr_t address
     arena->source.misuse(arena->source.ctx, what, (const void *)address);
 }
 
-/* What was found out while the heap could not be left. */
-static void report_pending(struct arena *arena)
+void report_pending(struct arena *arena)
 {
-    uintptr_t lost = arena->lost, stale = arena->stale;
+    uintptr_t address = load(&arena->pending);
 
-    arena->lost = 0;
-    arena->stale = 0;
-    if (UNLIKELY(lost != 0))
-        report(arena, HEAP_REGION_LOST, lost);
-    if (UNLIKELY(stale != 0))
-        report(arena, HEAP_STALE_WRITE, stale);
+    if (LIKELY(address == 0))
+        return;
+    store(&arena->pending, 0);
+    report(arena, load(&arena->pending_what), address);
 }
 
-static void heap_init(struct heap *heap, struct arena *arena, uintptr_t self)
+static void heap_init(struct heap *heap, struct arena *arena)
 {
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++)
         heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES] = HEAP_NO_PAGE;
     heap->nr_fast = arena->careful ? 0 : HEAP_NR_EXACT;
     heap->arena = arena;
-    heap->self = self;
     heap->next = arena->heaps;
     arena->heaps = heap;
 }
@@ -97,8 +96,8 @@ struct heap *heap_create(void *storage, const struct heap_source *source)
         return NULL;
     if (arena != NULL)
         memset(arena, 0, sizeof(*arena));
-    else if (source->map != NULL)
-        arena = source->map(source->ctx, HEAP_STORAGE, HEAP_PAGE);
+    else
+        arena = table_map(source, HEAP_STORAGE);
     if (arena == NULL)
         arena = region_create(source);
     if (arena == NULL)
@@ -112,7 +111,7 @@ struct heap *heap_create(void *storage, const struct heap_source *source)
     arena->adapt = 1;
     arena->shrink_refused = SIZE_MAX;
     slab_init(arena);
-    heap_init(&arena->heap, arena, (uintptr_t)arena);
+    heap_init(&arena->heap, arena);
     set_seed(arena, 0);
     return &arena->heap;
 }
@@ -124,12 +123,17 @@ void heap_destroy(struct heap *heap)
     int mapped = arena->own_storage &&
                  (uintptr_t)arena - arena->region.start >= arena->region.nr_pages * HEAP_PAGE;
 
-    if (heap->quarantine != NULL)
-        meta_unmap(arena, heap->quarantine, HEAP_PAGE);
+    for (struct heap *other = arena->heaps, *next; other != NULL; other = next) {
+        next = other->next;
+        if (other->quarantine != NULL)
+            meta_unmap(arena, other->quarantine, HEAP_PAGE);
+        if (other != &arena->heap)
+            meta_unmap(arena, other, VIEW_LEN);
+    }
     mapped_destroy(arena);
     region_destroy(arena, &source);
     if (mapped)
-        source.unmap(source.ctx, arena, HEAP_STORAGE);
+        table_unmap(&source, arena, HEAP_STORAGE);
 }
 
 /* A block of whole pages. align is at least 1. */
@@ -179,7 +183,7 @@ static void *small_alloc(struct heap *heap, size_t align, size_t size)
         return NULL;
     room = arena->classes[class].size;
     if (arena->harden && !stale_intact(arena, block, room, room))
-        arena->stale = (uintptr_t)block;
+        note_misuse(arena, HEAP_STALE_WRITE, (uintptr_t)block);
     guard_write(arena, block, size, room);
     return block;
 }
@@ -259,7 +263,7 @@ static struct page *own_slab(struct heap *heap, uintptr_t address)
     if (index >= region->nr_pages)
         return NULL;
     struct page *slab = region->slab[index];
-    return is_page(slab) && slab->owner == heap->self ? slab : NULL;
+    return is_page(slab) && load(&slab->owner) == heap ? slab : NULL;
 }
 
 /* What starts at an address. */
@@ -284,8 +288,10 @@ static int judge(struct heap *heap, const struct block *block, const void *addre
     struct arena *arena = heap->arena;
 
     if (LIKELY(block->kind > BLOCK_FREED && !block->damaged)) {
-        if (!arena->harden || block->kind != BLOCK_SMALL || block->page->kind == PLAIN ||
-            below_intact(arena, block->page, block->slot))
+        /* Another heap's slots change under our eyes. */
+        int alone = !arena->harden || block->kind != BLOCK_SMALL || block->page->kind == PLAIN ||
+                    load(&block->page->owner) != heap;
+        if (alone || below_intact(arena, block->page, block->slot))
             return 1;
     }
     if (block->kind > BLOCK_FREED)
@@ -316,7 +322,7 @@ static void small_free(struct heap *heap, const struct block *block, const void 
 {
     struct page *slab = block->page;
 
-    if (slab->owner != heap->self) {
+    if (load(&slab->owner) != heap) {
 #if HEAP_THREADS
         if (slab_return(heap, slab, block->slot) != 0)
             report(heap->arena, HEAP_DOUBLE_FREE, (uintptr_t)address);
@@ -350,7 +356,7 @@ void heap_free_slow(struct heap *heap, void *address)
 
 void heap_free(struct heap *heap, void *address)
 {
-    if (UNLIKELY(!fast_free(heap->arena, heap, heap->self, address)))
+    if (UNLIKELY(!fast_free(&heap->arena->region, heap, address)))
         heap_free_slow(heap, address);
 }
 
@@ -502,14 +508,15 @@ static void be_careful(struct arena *arena)
             arena->region.slab[i]->inverse = 0;
 }
 
+/* 0, or -1: there are blocks that are not as hardening wants them. */
 static int harden(struct heap *heap)
 {
     struct arena *arena = heap->arena;
 
-    if (arena->region.nr_pages != 0 && heap->partial[GUARDED][2] != NULL)
+    if (!arena->harden && (arena->region.nr_pages != 0 || arena->nr_mapped != 0))
         return -1;
-    arena->mmap_threshold = SMALL_MAX - 7;
     arena_lock(arena);
+    arena->mmap_threshold = SMALL_MAX - 7;
     if (heap->quarantine == NULL)
         heap->quarantine = meta_map(arena, HEAP_PAGE);
     arena_unlock(arena);
@@ -547,18 +554,25 @@ size_t heap_get_option(struct heap *heap, enum heap_option option)
 
 #if HEAP_THREADS
 
-int heap_join(struct heap *heap, struct heap *other, uintptr_t self)
+struct heap *heap_join(struct heap *other)
 {
     struct arena *arena = other->arena;
 
     if (arena->source.reserve == NULL)
-        return -1;
+        return NULL;
     arena_lock(arena);
-    heap->quarantine = arena->harden ? meta_map(arena, HEAP_PAGE) : NULL;
-    heap->random = random_next(&arena->heap.random);
-    heap_init(heap, arena, self);
+    struct heap *heap = arena->heaps;
+    while (heap != NULL && heap->state != HEAP_LEFT)
+        heap = heap->next;
+    if (heap != NULL) {
+        heap->state = HEAP_LIVE;
+    } else if ((heap = meta_map(arena, VIEW_LEN)) != NULL) {
+        heap->random = random_next(&arena->heap.random);
+        heap->quarantine = arena->harden ? meta_map(arena, HEAP_PAGE) : NULL;
+        heap_init(heap, arena);
+    }
     arena_unlock(arena);
-    return 0;
+    return heap;
 }
 
 void heap_freeze(struct heap *heap)
@@ -566,8 +580,11 @@ void heap_freeze(struct heap *heap)
     arena_lock(heap->arena);
 }
 
-void heap_thaw(struct heap *heap)
+void heap_thaw(struct heap *heap, int in_child)
 {
+    for (struct heap *other = heap->arena->heaps; in_child && other != NULL; other = other->next)
+        if (other != heap && other->state == HEAP_LIVE)
+            other->state = HEAP_GONE;
     arena_unlock(heap->arena);
 }
 

@@ -167,8 +167,8 @@ struct page;
 #define HEAP_NR_CLASSES 81
 
 /*
- * One user's view of the pages. Its fields are the core's own; it stands here so that a thread's
- * heap can be a thread-local variable. All zero it is a heap that nothing can be had from.
+ * One user's view of the pages. Its fields are the core's own; it stands here for heap_fast.h, and so
+ * that there can be one, all zero, that nothing can be had from.
  */
 struct heap {
     size_t nr_fast; /* size classes whose blocks begin the short way, see heap_fast.h */
@@ -176,10 +176,10 @@ struct heap {
     struct page *current[2][HEAP_NR_CLASSES]; /* slabs that the next blocks come from */
     struct page *partial[2][HEAP_NR_CLASSES]; /* other slabs with both used and free slots */
     struct arena *arena;
-    uintptr_t self; /* who may touch slabs with this owner */
     uint64_t random;
     void **quarantine;     /* hardened: blocks freed and not yet given to others; NULL: none */
-    struct heap *next;     /* in the arena's list. Guarded by the arena's lock, as is returned */
+    struct heap *next;     /* in the arena's list. Guarded by the arena's lock, as is the rest */
+    int state;             /* of its thread: see heap_internal.h */
     struct page *returned; /* full slabs of which others have freed blocks */
 };
 
@@ -201,19 +201,22 @@ void heap_destroy(struct heap *heap);
 
 #if HEAP_THREADS
 /*
- * Make another heap on the same pages, for another thread. Each frees the other's blocks.
+ * A heap on the same pages for another thread. Each frees the other's blocks.
  *
- * heap        zero-filled; self: a number that no other heap of these pages has, not 0
- * Returns     0, or -1: the source has no reserve
+ * Returns     the heap; NULL: no memory, or the source has no reserve
  */
-int heap_join(struct heap *heap, struct heap *other, uintptr_t self);
+struct heap *heap_join(struct heap *heap);
 
-/* The heap's thread ends. What it held is there for the others. */
+/* The heap's thread ends. What it held is there for the others, and heap_join() may return it again. */
 void heap_leave(struct heap *heap);
 
-/* Around fork(), so that the child gets no heap half changed: with the lock, or without. */
+/*
+ * Around fork(): nothing of the pages that heaps share is half changed in the child.
+ *
+ * in_child    the threads of all heaps but this one are gone
+ */
 void heap_freeze(struct heap *heap);
-void heap_thaw(struct heap *heap);
+void heap_thaw(struct heap *heap, int in_child);
 #endif
 
 /*
@@ -284,7 +287,8 @@ const char *heap_misuse_text(enum heap_misuse what);
 /*
  * Check every invariant of the whole heap; costs time in proportion to it.
  *
- * Returns     NULL if all hold, else a sentence about the first that does not
+ * Returns     NULL if all hold, else a sentence about the first that does not. Where that is a write
+ * outside of a block or after its free, it is reported as misuse too.
  */
 const char *heap_check(struct heap *heap);
 

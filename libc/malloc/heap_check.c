@@ -18,26 +18,41 @@ struct count {
 };
 
 /* The guards of a slab's blocks, and what hardening wrote to its free slots. */
-static const char *check_guards(const struct arena *arena, struct page *slab)
+static const char *check_guards(struct arena *arena, struct page *slab)
 {
     for (unsigned slot = 0; slot < slab->nr_given; slot++) {
-        const void *address = (void *)(slab->start + slot * slab->size);
+        uintptr_t address = slab->start + slot * slab->size;
         int held = arena->harden && (slot == 0 || bit_test(held_of(arena, slab), slot));
-        if (held || bit_test(vacant_of(slab), slot))
-            REQUIRE(!arena->harden || stale_intact(arena, address, slab->size, slab->size),
-                    "a free slot was written to");
-        else if (!HEAP_THREADS || !bit_test(returned_of(arena, slab), slot))
-            REQUIRE(guard_read(arena, address, slab->size) != SIZE_MAX,
-                    "bytes behind a block were written");
+        if (held || bit_test(vacant_of(slab), slot)) {
+            if (!arena->harden || stale_intact(arena, (void *)address, slab->size, slab->size))
+                continue;
+            note_misuse(arena, HEAP_STALE_WRITE, address);
+            return "a free slot was written to";
+        }
+        if (HEAP_THREADS && bit_test(returned_of(arena, slab), slot))
+            continue;
+        if (guard_read(arena, (void *)address, slab->size) == SIZE_MAX) {
+            note_misuse(arena, HEAP_OVERFLOW, address);
+            return "bytes behind a block were written";
+        }
     }
     return NULL;
+}
+
+/* The same for a block of whole pages. */
+static const char *check_guard(struct arena *arena, uintptr_t start, size_t asked, size_t len)
+{
+    if (!arena->harden || guard_intact(arena, (void *)start, asked, len))
+        return NULL;
+    note_misuse(arena, HEAP_OVERFLOW, start);
+    return "bytes behind a block were written";
 }
 
 static const char *check_slab(const struct heap *heap, const struct range *range, size_t index,
                               struct count *count)
 {
     struct page *slab = &range->pages[index];
-    const struct arena *arena = heap->arena;
+    struct arena *arena = heap->arena;
     REQUIRE(slab->class < HEAP_NR_CLASSES, "a slab has a class that is none");
     const struct size_class *class = &arena->classes[slab->class];
     unsigned nr_vacant = 0, nr_bits = 0;
@@ -47,7 +62,7 @@ static const char *check_slab(const struct heap *heap, const struct range *range
     for (size_t i = 0; i < class->nr_pages; i++)
         REQUIRE(range->slab[index + i] == slab, "a slab's page is said to be another's");
     /* The rest is its owner's to look at. */
-    if (slab->owner != heap->self)
+    if (slab->owner != heap)
         return NULL;
     for (unsigned i = 0; i < class->nr_slots; i++)
         nr_vacant += (unsigned)bit_test(vacant_of(slab), i);
@@ -103,6 +118,8 @@ static const char *check_range(const struct heap *heap, const struct range *rang
         REQUIRE(head->state != PAGE_FREE || before != PAGE_FREE, "two free runs touch");
         error = head->state == PAGE_SLAB ? check_slab(heap, range, index, count)
                                          : check_run(range, index, len);
+        if (error == NULL && head->state == PAGE_USED)
+            error = check_guard(heap->arena, head->start, head->asked, len * HEAP_PAGE);
         if (error != NULL)
             return error;
         if (head->state == PAGE_FREE)
@@ -153,7 +170,7 @@ static const char *check_class(struct heap *heap, unsigned kind, unsigned class,
             "a current slab is none of its class");
     for (struct page *slab = heap->partial[kind][class]; slab != NULL; slab = slab->next) {
         REQUIRE(is_head(heap->arena, slab, PAGE_SLAB) && slab->class == class &&
-                    slab->kind == kind && slab->owner == heap->self,
+                    slab->kind == kind && slab->owner == heap,
                 "a partial slab is none of its class");
         REQUIRE(++*nr_partial <= count->partial, "a class lists more than the partial slabs");
         REQUIRE(slab->prev == prev, "a class's links do not match");
@@ -178,7 +195,7 @@ static const char *check_classes(struct heap *heap, const struct count *count)
 
 static const char *check_mapped(const struct heap *heap, struct count *count)
 {
-    const struct arena *arena = heap->arena;
+    struct arena *arena = heap->arena;
     size_t nr = 0, nr_blocks = 0, standin_pages = 0;
 
     for (size_t i = 0; i < arena->mapped_cap; i++) {
@@ -190,9 +207,9 @@ static const char *check_mapped(const struct heap *heap, struct count *count)
         REQUIRE(entry->total != 0 && entry->total % HEAP_PAGE == 0, "a mapped range has no length");
         REQUIRE(mapped_find(arena, entry->start) == entry, "a mapped range is not found");
         if (entry->standin == NULL) {
-            REQUIRE(!arena->harden ||
-                        guard_intact(arena, (void *)entry->start, entry->asked, entry->len),
-                    "bytes behind a block were written");
+            const char *written = check_guard(arena, entry->start, entry->asked, entry->len);
+            if (written != NULL)
+                return written;
             continue;
         }
         standin_pages += entry->len / HEAP_PAGE;
@@ -220,5 +237,6 @@ const char *heap_check(struct heap *heap)
     if (error == NULL)
         error = check_classes(heap, &count);
     arena_unlock(arena);
+    report_pending(arena);
     return error;
 }

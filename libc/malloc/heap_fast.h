@@ -100,17 +100,17 @@ static inline void *fast_alloc(struct heap *heap, size_t size)
 }
 
 /* Take a block back. 1, or 0: take the long way. */
-static inline int fast_free(struct arena *arena, struct heap *heap, uintptr_t self, void *block)
+static inline int fast_free(const struct range *region, struct heap *heap, void *block)
 {
-    uintptr_t offset = (uintptr_t)block - arena->region.start;
+    uintptr_t offset = (uintptr_t)block - region->start;
     size_t index = offset / HEAP_PAGE, slot;
 
-    if (UNLIKELY(index >= arena->region.nr_pages))
+    if (UNLIKELY(index >= load(&region->nr_pages)))
         return 0;
-    struct page *slab = arena->region.slab[index];
-    if (HEAP_THREADS && UNLIKELY(slab->owner != self))
+    struct page *slab = region->slab[index];
+    if (HEAP_THREADS && UNLIKELY(load(&slab->owner) != heap))
         return 0;
-    if (UNLIKELY(!slot_of(slab->inverse, (uintptr_t)block - slab->start, &slot)))
+    if (UNLIKELY(!slot_of(load(&slab->inverse), (uintptr_t)block - slab->start, &slot)))
         return 0;
     if (UNLIKELY(bit_test_and_set(vacant_of(slab), slot)))
         return 0;

@@ -123,7 +123,7 @@ static void let_out(struct heap *heap, void *address)
     unsigned slot = (unsigned)(((uintptr_t)address - slab->start) / slab->size);
 
     if (!stale_intact(arena, address, slab->size, slab->size)) {
-        arena->stale = (uintptr_t)address;
+        note_misuse(arena, HEAP_STALE_WRITE, (uintptr_t)address);
         stale_fill(arena, address, slab->size);
     }
     held_of(arena, slab)[slot / WORD_BITS] &= ~(1ul << slot % WORD_BITS);

@@ -30,6 +30,7 @@
 
 #define LIKELY(e)   __builtin_expect(!!(e), 1)
 #define UNLIKELY(e) __builtin_expect(!!(e), 0)
+#define NOINLINE    __attribute__((noinline))
 
 #define PAGES(bytes) (((bytes) + (HEAP_PAGE - 1)) / HEAP_PAGE)
 #define WORD_BITS    (8 * sizeof(unsigned long))
@@ -64,8 +65,8 @@ enum page_state {
 enum { DROPPED_NONE, DROPPED_SOME, DROPPED_ALL };
 
 struct page {
-    uintptr_t owner;  /* SLAB: self of the heap it belongs to; 0: to nobody */
-    uintptr_t start;  /* address of the page; valid in heads */
+    struct heap *owner; /* SLAB: the heap it belongs to; NULL: to nobody */
+    uintptr_t start;    /* address of the page; valid in heads */
     uint64_t inverse; /* SLAB: of the slot size, see slot_of(); 0: heap_free() takes the long way */
     struct page *next; /* FREE: in its bin. SLAB: in its heap's partial list, or the returned one */
     struct page *prev;
@@ -132,12 +133,13 @@ struct arena {
     struct heap heap;    /* of heap_create()'s caller */
     struct heap_source source;
     size_t mmap_threshold, trim_threshold, top_pad, mmap_max, perturb, harden;
-    unsigned careful;      /* perturb or harden: every block is guarded */
-    unsigned adapt;        /* thresholds follow freed mapped blocks */
-    unsigned own_storage;  /* the arena lies in pages that the source gave */
-    uint64_t secret;       /* guards are drawn from it */
-    uintptr_t stale;       /* a block that was written to after it was freed; 0: none */
-    uintptr_t lost;        /* where the region ended below ours; 0: it did not */
+    unsigned careful;     /* perturb or harden: every block is guarded */
+    unsigned adapt;       /* thresholds follow freed mapped blocks */
+    unsigned own_storage; /* the arena lies in pages that the source gave */
+    uint64_t secret;      /* guards are drawn from it */
+    /* Misuse that was found where the heap could not be left; 0: none. */
+    uintptr_t pending;
+    enum heap_misuse pending_what;
     size_t shrink_refused; /* region.nr_pages when the source last refused; SIZE_MAX: it did not */
     uintptr_t region_high; /* highest end the region ever had */
     size_t meta_len;       /* bytes of tables outside the region */
@@ -165,10 +167,29 @@ struct arena {
 
 _Static_assert(sizeof(struct arena) <= HEAP_STORAGE, "the arena must fit its storage");
 
+/* heap->state. GONE: its thread did not outlive fork(), and it may be half changed. */
+enum { HEAP_LIVE, HEAP_LEFT, HEAP_GONE };
+
+/*
+ * What one thread changes while others look. Which value they see does not matter to them; the lock
+ * orders what does.
+ */
+#define load(field)         __atomic_load_n(field, __ATOMIC_RELAXED)
+#define store(field, value) __atomic_store_n(field, value, __ATOMIC_RELAXED)
+
 static inline unsigned log2_floor(size_t n)
 {
     return (unsigned)(8 * sizeof(unsigned long)) - 1 - (unsigned)__builtin_clzl(n);
 }
+
+/* Remember misuse where the heap cannot be left, and report it where it can (heap.c). */
+static inline void note_misuse(struct arena *arena, enum heap_misuse what, uintptr_t address)
+{
+    store(&arena->pending_what, what);
+    store(&arena->pending, address);
+}
+
+void report_pending(struct arena *arena);
 
 /* --- tables ---------------------------------------------------------------------------------- */
 
@@ -402,6 +423,17 @@ void mapped_free(struct arena *arena, struct mapped *entry);
 /* Change a block's length with source.remap. Its address, or NULL: refused, nothing has changed. */
 void *mapped_resize(struct arena *arena, struct mapped *entry, size_t size);
 
+/*
+ * Zero-filled memory for a table, whole pages; where the source can reserve, they lie between two
+ * inaccessible ones. NULL: refused or map absent.
+ */
+void *table_map(const struct heap_source *source, size_t len);
+void table_unmap(const struct heap_source *source, void *table, size_t len);
+
+/* The same, counted as the arena's. */
+void *meta_map(struct arena *arena, size_t len);
+void meta_unmap(struct arena *arena, void *table, size_t len);
+
 /* Make the table as small as its entries allow. 1 if memory was given back, else 0. */
 int mapped_trim(struct arena *arena);
 
@@ -460,25 +492,6 @@ void block_in_slab(const struct arena *arena, struct page *slab, uintptr_t addre
 
 /* What starts at an address. Reads the tables and guards only, whatever the address. */
 void block_find(struct arena *arena, uintptr_t address, struct block *block);
-
-/* --- the source: tables, locking -------------------------------------------------------------------------- */
-
-/* Zero-filled memory for a table, whole pages; NULL: refused or map absent. */
-static inline void *meta_map(struct arena *arena, size_t len)
-{
-    const struct heap_source *source = &arena->source;
-    void *table = source->map != NULL ? source->map(source->ctx, len, HEAP_PAGE) : NULL;
-
-    if (table != NULL)
-        arena->meta_len += len;
-    return table;
-}
-
-static inline void meta_unmap(struct arena *arena, void *table, size_t len)
-{
-    arena->source.unmap(arena->source.ctx, table, len);
-    arena->meta_len -= len;
-}
 
 static inline void arena_lock(struct arena *arena)
 {

@@ -18,6 +18,43 @@
 /* As far as the thresholds adapt. */
 #define ADAPT_MAX ((size_t)32 << 20)
 
+void *table_map(const struct heap_source *source, size_t len)
+{
+    size_t total = len + 2 * HEAP_PAGE;
+
+    if (source->map == NULL || source->reserve == NULL)
+        return source->map != NULL ? source->map(source->ctx, len, HEAP_PAGE) : NULL;
+    char *range = source->reserve(source->ctx, total, HEAP_PAGE);
+    if (range == NULL)
+        return NULL;
+    if (source->expose(source->ctx, range + HEAP_PAGE, len) == 0)
+        return range + HEAP_PAGE;
+    source->unmap(source->ctx, range, total);
+    return NULL;
+}
+
+void table_unmap(const struct heap_source *source, void *table, size_t len)
+{
+    if (source->reserve == NULL)
+        source->unmap(source->ctx, table, len);
+    else
+        source->unmap(source->ctx, (char *)table - HEAP_PAGE, len + 2 * HEAP_PAGE);
+}
+
+void *meta_map(struct arena *arena, size_t len)
+{
+    void *table = table_map(&arena->source, len);
+
+    arena->meta_len += table != NULL ? len : 0;
+    return table;
+}
+
+void meta_unmap(struct arena *arena, void *table, size_t len)
+{
+    table_unmap(&arena->source, table, len);
+    arena->meta_len -= len;
+}
+
 /* In a table of entries, where to look first. */
 static size_t home_of(const struct arena *arena, uintptr_t address)
 {
@@ -325,7 +362,9 @@ struct range *standin_reserve(struct arena *arena, size_t nr_pages)
 {
     const struct heap_source *source = &arena->source;
     size_t len, align = STANDIN_PAGES * HEAP_PAGE;
-    struct range *range = source->reserve != NULL ? standin_tables(arena, nr_pages, &len) : NULL;
+    struct range *range = source->map != NULL && source->reserve != NULL
+                              ? standin_tables(arena, nr_pages, &len)
+                              : NULL;
 
     if (range == NULL)
         return NULL;

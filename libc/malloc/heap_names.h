@@ -48,6 +48,8 @@
 #define mapped_find       __heap_mapped_find
 #define mapped_free       __heap_mapped_free
 #define mapped_resize     __heap_mapped_resize
+#define meta_map          __heap_meta_map
+#define meta_unmap        __heap_meta_unmap
 #define mapped_trim       __heap_mapped_trim
 #define quarantine_flush  __heap_quarantine_flush
 #define quarantine_put    __heap_quarantine_put
@@ -56,6 +58,7 @@
 #define region_grow       __heap_region_grow
 #define region_trim       __heap_region_trim
 #define remember_unmapped __heap_remember_unmapped
+#define report_pending    __heap_report_pending
 #define run_alloc         __heap_run_alloc
 #define run_before        __heap_run_before
 #define run_bin           __heap_run_bin
@@ -74,6 +77,8 @@
 #define slab_trim         __heap_slab_trim
 #define stale_fill        __heap_stale_fill
 #define stale_intact      __heap_stale_intact
+#define table_map         __heap_table_map
+#define table_unmap       __heap_table_unmap
 #define standin_create    __heap_standin_create
 #define standin_destroy   __heap_standin_destroy
 #define standin_find      __heap_standin_find

@@ -311,7 +311,7 @@ static int append(struct arena *arena, size_t nr_pages)
         return -1;
     }
     if (region->nr_pages != 0 && start < range_end(region)) {
-        arena->lost = start;
+        note_misuse(arena, HEAP_REGION_LOST, start);
         return -1;
     }
     if (adopt(arena, start, nr_pages) == 0)
@@ -334,7 +334,7 @@ int region_grow(struct arena *arena, size_t nr_pages)
         nr_pages -= region->nr_pages - top;
     if (append(arena, nr_pages + pad) == 0)
         return 0;
-    return pad != 0 && arena->lost == 0 ? append(arena, nr_pages) : -1;
+    return pad != 0 && arena->pending == 0 ? append(arena, nr_pages) : -1;
 }
 
 struct arena *region_create(const struct heap_source *source)

@@ -144,20 +144,25 @@ static int merge_returned(struct heap *heap, struct page *slab)
 #if HEAP_THREADS
     const struct size_class *class = class_of_slab(heap, slab);
     unsigned long *returned = returned_of(heap->arena, slab), *vacant = vacant_of(slab);
+    int guarded = heap->arena->harden && slab->kind == GUARDED;
     unsigned nr = 0;
 
     for (unsigned i = 0; i < class->nr_words; i++) {
         if (__atomic_load_n(&returned[i], __ATOMIC_SEQ_CST) == 0)
             continue;
         unsigned long bits = __atomic_exchange_n(&returned[i], 0, __ATOMIC_SEQ_CST);
-        if (!heap->arena->harden) {
-            __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
-            slab->nr_used = (uint16_t)(slab->nr_used - count_bits(bits));
-            nr += count_bits(bits);
-            continue;
+        nr += count_bits(bits);
+        for (unsigned long rest = guarded ? bits : 0; rest != 0; rest &= rest - 1) {
+            unsigned slot = i * (unsigned)WORD_BITS + (unsigned)__builtin_ctzl(rest);
+            if (heap->quarantine != NULL)
+                quarantine_put(heap, slab, slot);
+            else
+                stale_fill(heap->arena, (void *)(slab->start + slot * slab->size), slab->size);
         }
-        for (; bits != 0; bits &= bits - 1, nr++)
-            quarantine_put(heap, slab, i * (unsigned)WORD_BITS + (unsigned)__builtin_ctzl(bits));
+        if (guarded && heap->quarantine != NULL)
+            continue;
+        __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
+        slab->nr_used = (uint16_t)(slab->nr_used - count_bits(bits));
     }
     if (nr != 0 && slab->full == FULL_NOT)
         allow_fast_free(heap, slab);
@@ -303,7 +308,7 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     size_t index = page_index(range, slab->start);
     for (uint32_t i = 0; i < class->nr_pages; i++)
         range->slab[index + i] = slab;
-    slab->owner = heap->self;
+    store(&slab->owner, heap);
     slab->inverse = 0;
     slab->bits = 0;
     slab->size = class->size;
@@ -333,7 +338,7 @@ static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
     arena_lock(arena);
     if (UNLIKELY(arena->abandoned[kind][class] != NULL)) {
         slab = page_list_pop(&arena->abandoned[kind][class]);
-        slab->owner = heap->self;
+        store(&slab->owner, heap);
     } else {
         slab = create(heap, kind, class);
     }
@@ -408,15 +413,6 @@ int slab_trim(struct heap *heap)
 
 #if HEAP_THREADS
 
-static struct heap *owner_of(struct arena *arena, const struct page *slab)
-{
-    struct heap *heap = arena->heaps;
-
-    while (heap != NULL && heap->self != slab->owner)
-        heap = heap->next;
-    return heap;
-}
-
 int slab_return(struct heap *heap, struct page *slab, unsigned slot)
 {
     struct arena *arena = heap->arena;
@@ -430,14 +426,14 @@ int slab_return(struct heap *heap, struct page *slab, unsigned slot)
     if (__atomic_load_n(&slab->full, __ATOMIC_SEQ_CST) != FULL)
         return 0;
     arena_lock(arena);
-    struct heap *owner = owner_of(arena, slab);
-    int orphan = slab->full == FULL && owner == NULL;
-    if (slab->full == FULL && owner != NULL) {
+    struct heap *owner = slab->owner;
+    int orphan = slab->full == FULL && owner->state != HEAP_LIVE;
+    if (slab->full == FULL && !orphan) {
         slab->full = FULL_QUEUED;
         slab->next = owner->returned;
         __atomic_store_n(&owner->returned, slab, __ATOMIC_RELAXED);
     } else if (orphan) {
-        slab->owner = heap->self;
+        store(&slab->owner, heap);
         partial_push(heap, slab);
     }
     arena_unlock(arena);
@@ -457,14 +453,18 @@ static void abandon(struct heap *heap, struct page *slab)
     }
     arena_lock(heap->arena);
     slab->inverse = 0;
-    slab->owner = 0;
+    store(&slab->owner, NULL);
     page_list_push(&heap->arena->abandoned[slab->kind][slab->class], slab);
     arena_unlock(heap->arena);
 }
 
 void heap_leave(struct heap *heap)
 {
+    void **quarantine = heap->quarantine;
+
+    /* What is merged from here on goes past it. */
     quarantine_flush(heap);
+    heap->quarantine = NULL;
     collect_returned(heap);
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
         struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
@@ -476,13 +476,12 @@ void heap_leave(struct heap *heap)
             abandon(heap, page_list_pop(partial));
     }
     arena_lock(heap->arena);
-    struct heap **link = &heap->arena->heaps;
-    while (*link != heap)
-        link = &(*link)->next;
-    *link = heap->next;
+    heap->quarantine = quarantine;
+    heap->state = HEAP_LEFT;
     /* What others freed slots of in the meantime, or will: the next free finds that it is nobody's. */
     for (struct page *slab = heap->returned; slab != NULL; slab = slab->next)
         slab->full = FULL;
+    heap->returned = NULL;
     arena_unlock(heap->arena);
 }
 

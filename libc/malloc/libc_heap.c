@@ -1,18 +1,11 @@
 /*
- * malloc/libc_heap.c - a program's heap: the allocator core over brk and mmap
+ * malloc/libc_heap.c - the heap of a program on Loam: one thread, small blocks above the break
  *
- * The system is called directly: errno must survive free(), and a program may have functions called
- * sbrk or mmap of its own. The break is asked for each time, because a program may move it too.
- * What the kernel does not implement (mremap, madvise) is as if refused.
+ * The break is asked for each time, because a program may move it too.
  */
 #include "malloc/libc_heap.h"
 
 #include "internal/syscall.h"
-#include <errno.h>
-#include <linux/mman.h>
-#include <stdlib.h>
-
-struct heap *__malloc_heap;
 
 static uintptr_t set_break(uintptr_t address)
 {
@@ -38,112 +31,18 @@ static int shrink(void *ctx, void *end, size_t len)
     return set_break(0) == (uintptr_t)end && set_break(lower) == lower ? 0 : -1;
 }
 
-static void unmap(void *ctx, void *range, size_t len)
-{
-    (void)ctx;
-    syscall_raw(__NR_munmap, range, len);
-}
-
-static void *checked(long result)
-{
-    return result < 0 && result >= -4095 ? NULL : (void *)result;
-}
-
-/* A range at a multiple of align: more is mapped, and the ends are cut off. */
-static void *map_aligned(void *ctx, size_t len, size_t align, int prot, int flags)
-{
-    size_t slack = align - HEAP_PAGE, total;
-
-    if (__builtin_add_overflow(len, slack, &total))
-        return NULL;
-    char *raw =
-        checked(syscall_raw(__NR_mmap, 0, total, prot, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0));
-    if (raw == NULL || slack == 0)
-        return raw;
-    size_t before = (0 - (uintptr_t)raw) & (align - 1);
-    if (before != 0)
-        unmap(ctx, raw, before);
-    if (before != slack)
-        unmap(ctx, raw + before + len, slack - before);
-    return raw + before;
-}
-
-static void *map(void *ctx, size_t len, size_t align)
-{
-    return map_aligned(ctx, len, align, PROT_READ | PROT_WRITE, 0);
-}
-
-static void *reserve(void *ctx, size_t len, size_t align)
-{
-    return map_aligned(ctx, len, align, PROT_NONE, MAP_NORESERVE);
-}
-
-static int expose(void *ctx, void *start, size_t len)
-{
-    (void)ctx;
-    return syscall_raw(__NR_mprotect, start, len, PROT_READ | PROT_WRITE) == 0 ? 0 : -1;
-}
-
-static int hide(void *ctx, void *start, size_t len)
-{
-    (void)ctx;
-    return syscall_raw(__NR_mmap, start, len, PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
-                       0) == (long)start
-               ? 0
-               : -1;
-}
-
-static void *remap(void *ctx, void *range, size_t old_len, size_t new_len)
-{
-    (void)ctx;
-    return checked(syscall_raw(__NR_mremap, range, old_len, new_len, MREMAP_MAYMOVE));
-}
-
-static void discard(void *ctx, void *start, size_t len)
-{
-    (void)ctx;
-    syscall_raw(__NR_madvise, start, len, MADV_DONTNEED);
-}
-
-/* One line on standard error, and the end. The heap's lock is not held. */
-static void misuse(void *ctx, enum heap_misuse what, const void *address)
-{
-    char text[2 + 2 * sizeof(uintptr_t) + 1];
-    char *digit = text + sizeof(text) - 1;
-    uintptr_t rest = (uintptr_t)address;
-
-    (void)ctx;
-    *digit = 0;
-    do {
-        *--digit = "0123456789abcdef"[rest & 15];
-        rest >>= 4;
-    } while (rest != 0);
-    __write_error("malloc: ", heap_misuse_text(what), " 0x", digit, "\n", NULL);
-    abort();
-}
-
 struct heap *__malloc_heap_make(void)
 {
-    static const struct heap_source source = {
-        .extend = extend,
-        .shrink = shrink,
-        .map = map,
-        .unmap = unmap,
-        .remap = remap,
-        .discard = discard,
-        .reserve = reserve,
-        .expose = expose,
-        .hide = hide,
-        .misuse = misuse,
-    };
+    struct heap_source source = __malloc_pages;
 
-    __malloc_heap = heap_create(NULL, &source);
-    return __malloc_heap;
-}
-
-void *__malloc_no_memory(void)
-{
-    errno = ENOMEM;
-    return NULL;
+    source.extend = extend;
+    source.shrink = shrink;
+    struct heap *heap = heap_create(NULL, &source);
+    if (heap == NULL)
+        return NULL;
+    __malloc_heap = heap;
+    __malloc_region = &heap->arena->region;
+    __malloc_configure(heap);
+    __malloc_check_at_exit(heap);
+    return heap;
 }

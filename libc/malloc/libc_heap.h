@@ -1,20 +1,57 @@
 /*
- * malloc/libc_heap.h - the one heap of a program
+ * malloc/libc_heap.h - the heap of a program, one for each of its threads
+ *
+ * The malloc family is built twice: into Loam's C library, which has one thread (libc_heap.c), and into
+ * libloammalloc for programs on Linux, which have many (loammalloc.c).
  */
 #ifndef MALLOC_LIBC_HEAP_H
 #define MALLOC_LIBC_HEAP_H
 
-#include "malloc/heap.h"
 #include "internal/libc.h"
+#include "malloc/heap_fast.h"
 
-extern struct heap *__malloc_heap HIDDEN;
+#if HEAP_THREADS
+#define PER_THREAD __thread __attribute__((tls_model("initial-exec")))
+#else
+#define PER_THREAD
+#endif
 
-/* Make the heap at its first use. NULL: no memory. */
+/* Options of mallopt() that glibc does not have. */
+#ifndef M_HARDEN
+#define M_HARDEN (-64)
+#define M_SEED   (-65)
+#endif
+
+/* The calling thread's heap; before its first malloc one that has nothing. Never NULL. */
+extern PER_THREAD struct heap *__malloc_heap HIDDEN;
+
+/* The contiguous region; before the first malloc an empty one. */
+extern const struct range *__malloc_region HIDDEN;
+
+/* What the two are before. */
+extern struct heap __malloc_no_heap HIDDEN;
+extern const struct range __malloc_no_region HIDDEN;
+
+/* A page source without region: mmap and its kin, and the end of the program on misuse. */
+extern const struct heap_source __malloc_pages HIDDEN;
+
+/* Seed, and what the environment asks for: MALLOC_HARDEN, MALLOC_SEED. For a heap without blocks. */
+void __malloc_configure(struct heap *heap) HIDDEN;
+
+/* Where hardening was chosen, have exit() look for writes that nobody looked for since. */
+void __malloc_check_at_exit(struct heap *heap) HIDDEN;
+
+/* End the program if the heap is damaged, or something was written outside of its blocks. */
+void malloc_check(void);
+
+/* Make the calling thread's heap. NULL: no memory. */
 struct heap *__malloc_heap_make(void) HIDDEN;
 
 static inline struct heap *libc_heap(void)
 {
-    return __builtin_expect(__malloc_heap != NULL, 1) ? __malloc_heap : __malloc_heap_make();
+    struct heap *heap = __malloc_heap;
+
+    return LIKELY(heap->arena != NULL) ? heap : __malloc_heap_make();
 }
 
 /* The result of an allocation as C wants it: NULL comes with ENOMEM. */
@@ -22,7 +59,7 @@ void *__malloc_no_memory(void) HIDDEN;
 
 static inline void *block_or_errno(void *block)
 {
-    return __builtin_expect(block != NULL, 1) ? block : __malloc_no_memory();
+    return LIKELY(block != NULL) ? block : __malloc_no_memory();
 }
 
 #endif

@@ -5,9 +5,16 @@
 
 #include "malloc/libc_heap.h"
 
-void *malloc(size_t size)
+static NOINLINE void *malloc_slow(size_t size)
 {
     struct heap *heap = libc_heap();
 
     return block_or_errno(heap != NULL ? heap_alloc(heap, size) : NULL);
+}
+
+void *malloc(size_t size)
+{
+    void *block = fast_alloc(__malloc_heap, size);
+
+    return LIKELY(block != NULL) ? block : malloc_slow(size);
 }

@@ -16,6 +16,8 @@ int mallopt(int option, int value)
         {M_MMAP_THRESHOLD, HEAP_MMAP_THRESHOLD},
         {M_MMAP_MAX, HEAP_MMAP_MAX},
         {M_PERTURB, HEAP_PERTURB},
+        {M_HARDEN, HEAP_HARDEN},
+        {M_SEED, HEAP_SEED},
     };
     struct heap *heap = libc_heap();
 
@@ -29,5 +31,5 @@ int malloc_trim(size_t pad)
 {
     struct heap *heap = __malloc_heap;
 
-    return heap != NULL ? heap_trim(heap, pad) : 0;
+    return heap->arena != NULL ? heap_trim(heap, pad) : 0;
 }

@@ -83,7 +83,9 @@ static int run(int shape, long fail_at, long fail_from, int *done)
     struct heap *heap = source_heap(shape == 0 ? storage : NULL, &functions);
     if (heap == NULL) {
         *done = 0;
-        return fail_at == 0 || fail_from >= 0;
+        /* The heap's own pages are reserved, then exposed. */
+        return (fail_from >= 0 || fail_at <= (functions.reserve != NULL)) &&
+               source_state.map_len == 0;
     }
     good = scenario(heap);
     *done = source_state.nr_calls <= (fail_at >= 0 ? fail_at : fail_from);

@@ -205,6 +205,7 @@ static void test_guard(void)
             heap_resize(heap, block, 2 * size);
             expect_report(HEAP_OVERFLOW, block);
             good = good && heap_check(heap) != NULL;
+            expect_report(HEAP_OVERFLOW, block);
             block[size] = old;
             heap_free(heap, block);
         }

@@ -1,0 +1,122 @@
+/*
+ * malloc/loammalloc.c - the heap of a program on Linux: a heap for each thread, above one break
+ *
+ * With the other files of the malloc family it is libloammalloc.so, to be preloaded, and
+ * libloammalloc.a. The break is moved with sbrk(), of which the C library keeps account.
+ */
+#include "malloc/libc_heap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+
+/* The heap that all threads' join; nobody allocates from it. NULL: there was no memory for it. */
+static struct heap *root;
+
+/* sbrk() sets errno, which free() must not change. */
+static void *move_break(intptr_t by)
+{
+    int saved = errno;
+    void *old = sbrk(by);
+
+    errno = saved;
+    return old != (void *)-1 ? old : NULL;
+}
+
+static void *extend(void *ctx, size_t len)
+{
+    uintptr_t end = (uintptr_t)move_break(0);
+    size_t odd = (0 - end) & (HEAP_PAGE - 1);
+
+    (void)ctx;
+    if (end == 0 || len > PTRDIFF_MAX - odd)
+        return NULL;
+    uintptr_t old = (uintptr_t)move_break((intptr_t)(len + odd));
+    /* Another thread may have moved it in between. */
+    if (old == 0 || (old + odd) % HEAP_PAGE != 0)
+        return NULL;
+    return (void *)(old + odd);
+}
+
+static int shrink(void *ctx, void *end, size_t len)
+{
+    (void)ctx;
+    return move_break(0) == end && move_break(-(intptr_t)len) != NULL ? 0 : -1;
+}
+
+static void lock(void *ctx)
+{
+    (void)ctx;
+    pthread_mutex_lock(&mutex);
+}
+
+static void unlock(void *ctx)
+{
+    (void)ctx;
+    pthread_mutex_unlock(&mutex);
+}
+
+/* A thread ends. Where a later destructor of its allocates, this is called once more. */
+static void leave(void *heap)
+{
+    __malloc_heap = &__malloc_no_heap;
+    heap_leave(heap);
+}
+
+static void create(void)
+{
+    struct heap_source source = __malloc_pages;
+
+    source.extend = extend;
+    source.shrink = shrink;
+    source.lock = lock;
+    source.unlock = unlock;
+    struct heap *heap = pthread_key_create(&key, leave) == 0 ? heap_create(NULL, &source) : NULL;
+    if (heap == NULL)
+        return;
+    __malloc_configure(heap);
+    __malloc_region = &heap->arena->region;
+    root = heap;
+}
+
+struct heap *__malloc_heap_make(void)
+{
+    pthread_once(&once, create);
+    struct heap *heap = root != NULL ? heap_join(root) : NULL;
+    if (heap == NULL)
+        return NULL;
+    __malloc_heap = heap;
+    pthread_setspecific(key, heap);
+    return heap;
+}
+
+static void before_fork(void)
+{
+    if (root != NULL)
+        heap_freeze(root);
+}
+
+static void in_parent(void)
+{
+    if (root != NULL)
+        heap_thaw(root, 0);
+}
+
+static void in_child(void)
+{
+    if (root != NULL)
+        heap_thaw(__malloc_heap->arena != NULL ? __malloc_heap : root, 1);
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    struct heap *heap = libc_heap();
+
+    pthread_atfork(before_fork, in_parent, in_child);
+    if (heap != NULL)
+        __malloc_check_at_exit(heap);
+}
