@@ -41,8 +41,10 @@ void __malloc_configure(struct heap *heap) HIDDEN;
 /* Where hardening was chosen, have exit() look for writes that nobody looked for since. */
 void __malloc_check_at_exit(struct heap *heap) HIDDEN;
 
-/* End the program if the heap is damaged, or something was written outside of its blocks. */
+#if HEAP_THREADS
+/* As in Loam's malloc.h: end the program if the heap is damaged. */
 void malloc_check(void);
+#endif
 
 /* Make the calling thread's heap. NULL: no memory. */
 struct heap *__malloc_heap_make(void) HIDDEN;

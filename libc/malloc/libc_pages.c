@@ -9,6 +9,7 @@
 #include "internal/syscall.h"
 #include <errno.h>
 #include <linux/mman.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>

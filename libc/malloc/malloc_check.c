@@ -1,6 +1,7 @@
 /*
  * malloc/malloc_check.c - look for damage now
  */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "malloc/libc_heap.h"
