@@ -16,6 +16,6 @@ static NOINLINE void free_slow(void *mem)
 
 void free(void *mem)
 {
-    if (UNLIKELY(!fast_free(__malloc_region, __malloc_heap, mem)))
+    if (UNLIKELY(!fast_free(&__malloc_place.arena.region, __malloc_heap, mem)))
         free_slow(mem);
 }

@@ -70,12 +70,22 @@ void report_pending(struct arena *arena)
     report(arena, load(&arena->pending_what), address);
 }
 
+static void set_fast(struct heap *heap, int fast)
+{
+    heap->nr_fast = fast ? HEAP_NR_EXACT : 0;
+    heap->exact_end = fast ? EXACT_MAX + 1 : 0;
+    heap->fast_end = fast ? SMALL_MAX + 1 : 0;
+}
+
 static void heap_init(struct heap *heap, struct arena *arena)
 {
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++)
         heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES] = HEAP_NO_PAGE;
-    heap->nr_fast = arena->careful ? 0 : HEAP_NR_EXACT;
+    for (size_t i = 0; i < sizeof(heap->class_above); i++)
+        heap->class_above[i] = (unsigned char)class_of(i * STEP_ABOVE);
+    set_fast(heap, !arena->careful);
     heap->arena = arena;
+    heap->guard = arena->guard;
     heap->next = arena->heaps;
     arena->heaps = heap;
 }
@@ -85,7 +95,7 @@ static void set_seed(struct arena *arena, uint64_t seed)
     uint64_t state = seed * 2 + 1; /* never 0 */
 
     arena->heap.random = random_next(&state);
-    arena->secret = random_next(&state);
+    arena->guard = arena->heap.guard = (unsigned char)(random_next(&state) >> 32) | 0x80;
 }
 
 struct heap *heap_create(void *storage, const struct heap_source *source)
@@ -211,8 +221,27 @@ static struct grant grant_block(struct heap *heap, size_t align, size_t size)
     return grant;
 }
 
+/* Where only the current slab of a common class has nothing drawn. */
+static void *exact_alloc(struct heap *heap, size_t size)
+{
+    unsigned class = (unsigned)(size + 15) / 16;
+    size_t room = class * 16;
+
+    if (size == room)
+        return slab_alloc(heap, PLAIN, class);
+    unsigned char *block = slab_alloc(heap, GUARDED, class);
+    if (block != NULL)
+        block[size] = block[room - 1] = (unsigned char)(heap->guard ^ (room - size));
+    return block;
+}
+
 void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
 {
+    if (size < heap->exact_end && align <= 1 && size != 0) {
+        void *block = exact_alloc(heap, size);
+        if (LIKELY(block != NULL))
+            return block;
+    }
     struct grant grant = grant_block(heap, align, size);
 
     if (UNLIKELY(heap->arena->perturb != 0) && grant.block != NULL)
@@ -354,6 +383,26 @@ void heap_free_slow(struct heap *heap, void *address)
     report_pending(heap->arena);
 }
 
+int heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
+{
+    struct heap *heap = slab->owner;
+
+    if (slab->count < 0) {
+        size_t spare = block[slab->size - 1] ^ heap->guard;
+        if (UNLIKELY(spare - 1 >= 127 || spare > slab->size ||
+                     block[slab->size - spare] != block[slab->size - 1])) {
+            /* It is looked at once more, as a block in use. */
+            bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
+            slab->count++;
+            return 0;
+        }
+        if (LIKELY(slab->count != -COUNT_BIAS))
+            return 1;
+    }
+    slab_emptied(heap, slab);
+    return 1;
+}
+
 void heap_free(struct heap *heap, void *address)
 {
     if (UNLIKELY(!fast_free(&heap->arena->region, heap, address)))
@@ -388,6 +437,9 @@ static void *resize_in_place(struct heap *heap, struct block *block, void *addre
     int close = room <= block->room && size >= block->room - block->room / 8;
 
     if (block->kind == BLOCK_SMALL) {
+        /* A guard is not rewritten while the owner may be looking at it. */
+        if (arena->harden && load(&block->page->owner) != heap)
+            return NULL;
         if (size == 0 || !fits ||
             (block->page->kind == GUARDED && guard_room(arena, size) > block->room))
             return NULL;
@@ -502,10 +554,18 @@ static void be_careful(struct arena *arena)
 {
     arena->careful = 1;
     for (struct heap *heap = arena->heaps; heap != NULL; heap = heap->next)
-        heap->nr_fast = 0;
+        set_fast(heap, 0);
     for (size_t i = 0; i < arena->region.nr_pages; i++)
         if (is_page(arena->region.slab[i]))
             arena->region.slab[i]->inverse = 0;
+}
+
+/* Whether there never was a block, or all are gone and so is what held them. */
+static int no_blocks(const struct arena *arena)
+{
+    size_t own = arena->region.start == (uintptr_t)arena ? HEAP_STORAGE / HEAP_PAGE : 0;
+
+    return arena->region.nr_pages == own && arena->nr_mapped == 0;
 }
 
 /* 0, or -1: there are blocks that are not as hardening wants them. */
@@ -513,7 +573,7 @@ static int harden(struct heap *heap)
 {
     struct arena *arena = heap->arena;
 
-    if (!arena->harden && (arena->region.nr_pages != 0 || arena->nr_mapped != 0))
+    if (!arena->harden && !no_blocks(arena))
         return -1;
     arena_lock(arena);
     arena->mmap_threshold = SMALL_MAX - 7;
@@ -528,7 +588,7 @@ int heap_set_option(struct heap *heap, enum heap_option option, size_t value)
     struct arena *arena = heap->arena;
     size_t *field = option_field(arena, option);
 
-    if (option == HEAP_SEED) {
+    if (option == HEAP_SEED && no_blocks(arena)) {
         set_seed(arena, value);
         return 0;
     }

@@ -171,11 +171,14 @@ struct page;
  * that there can be one, all zero, that nothing can be had from.
  */
 struct heap {
-    size_t nr_fast; /* size classes whose blocks begin the short way, see heap_fast.h */
+    /* What begins the short way, see heap_fast.h: classes below, sizes with an exact class below, and with any. */
+    size_t nr_fast, exact_end, fast_end;
     /* By kind (plain or guarded) and size class; never NULL. */
     struct page *current[2][HEAP_NR_CLASSES]; /* slabs that the next blocks come from */
     struct page *partial[2][HEAP_NR_CLASSES]; /* other slabs with both used and free slots */
     struct arena *arena;
+    unsigned char guard;
+    unsigned char class_above[65]; /* of sizes above the exact ones, by size / 256 rounded up */
     uint64_t random;
     void **quarantine;     /* hardened: blocks freed and not yet given to others; NULL: none */
     struct heap *next;     /* in the arena's list. Guarded by the arena's lock, as is the rest */

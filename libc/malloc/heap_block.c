@@ -25,11 +25,11 @@ static int page_remembers(const struct arena *arena, const struct page *page, si
 void block_in_slab(const struct arena *arena, struct page *slab, uintptr_t address,
                    struct block *block)
 {
+    uint64_t inverse = arena->classes[slab->class].inverse;
     size_t slot;
 
     block->kind = BLOCK_UNKNOWN;
-    if (!slot_of(arena->classes[slab->class].inverse, address - slab->start, &slot) ||
-        slot >= slab->nr_given)
+    if (!slot_of(&inverse, address - slab->start, &slot) || slot >= slab->nr_given)
         return;
     block->kind = BLOCK_FREED;
     if (bit_test(vacant_of(slab), slot) ||

@@ -69,13 +69,13 @@ static const char *check_slab(const struct heap *heap, const struct range *range
     for (unsigned long bits = slab->bits; bits != 0; bits &= bits - 1, nr_bits++)
         REQUIRE((*slab->word & bits) == bits, "a slab gives out a slot that is not vacant");
     unsigned reserved = arena->harden && slab->kind == GUARDED && slab->nr_given != 0;
-    REQUIRE(nr_vacant + slab->nr_used + reserved == class->nr_slots + nr_bits,
+    REQUIRE(nr_vacant + count_of(slab) + reserved == class->nr_slots + nr_bits,
             "a slab's bitmap and count differ");
     REQUIRE(slab->nr_given <= class->nr_slots, "a slab gave more slots than it has");
     for (unsigned i = slab->nr_given; i < class->nr_slots; i++)
         REQUIRE(bit_test(vacant_of(slab), i), "a slot is in use and was never given");
     if (heap->current[slab->kind][slab->class] != slab && !slab->full) {
-        REQUIRE(slab->nr_used != 0, "an empty slab is kept");
+        REQUIRE(count_of(slab) != 0, "an empty slab is kept");
         count->partial++;
     }
     return slab->kind == GUARDED ? check_guards(arena, slab) : NULL;

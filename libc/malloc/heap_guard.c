@@ -1,10 +1,10 @@
 /*
  * malloc/heap_guard.c - spare bytes that show a write past a block, and quarantine
  *
- * A guarded block has at least one byte behind it. All bytes from its end to the end of its slot are a
- * guard value that differs from slot to slot and is never 0, but for the last, which also says how many
- * they are. So the block's exact size is known, and a write past it, of one byte, NUL included, changes
- * what must be there. Where there are more than 127, four bytes before the last say how many.
+ * A guarded block has at least one byte behind it. The last byte of its slot is a value that is never 0,
+ * and says how many bytes are spare; the first of them is the same, and, hardened, all are. So the block's
+ * exact size is known, and a write past it, of one byte, NUL included, changes what must be there. Where
+ * more than 127 are spare, the four bytes before the last say how many.
  *
  * Hardened: a freed slot is filled with another such value and kept from reuse in a table of slots, from
  * which a place drawn at random takes it and lets out who was there before. What was written to in the
@@ -17,13 +17,18 @@
 #include <string.h>
 
 #define SHORT_MAX     127 /* spare bytes that the last byte can say */
-#define LOOK_MAX      16  /* of more spare bytes so many are looked at if not hardened */
 #define NR_QUARANTINE (HEAP_PAGE / sizeof(void *))
 
-/* Never 0, nor so after a spare count is put into its low bits. */
-static inline unsigned char guard_value(const struct arena *arena, uintptr_t slot, unsigned which)
+/* The high bit is set, and stays so when a number of up to SHORT_MAX spare bytes is put into it. */
+static inline unsigned char guard_value(const struct arena *arena, uintptr_t slot)
 {
-    return (unsigned char)(0x80 | ((arena->secret >> which ^ slot >> 4) & 0x7f));
+    return arena->guard ^ (arena->harden ? slot >> 4 & 0x7f : 0);
+}
+
+/* What a free slot is filled with: another value. */
+static inline unsigned char stale_value(const struct arena *arena, uintptr_t slot)
+{
+    return guard_value(arena, slot) ^ 0x55;
 }
 
 static inline uint64_t load_word(const void *from)
@@ -47,42 +52,42 @@ static int all_are(const unsigned char *bytes, unsigned char value, size_t len)
     return 1;
 }
 
-/* How many of so many spare bytes are filled with the value. */
+/* How many of so many spare bytes are filled. */
 static size_t filled(const struct arena *arena, size_t spare)
 {
-    size_t len = spare <= SHORT_MAX ? spare - 1 : spare - 5;
-
-    return len <= LOOK_MAX || arena->harden ? len : LOOK_MAX;
+    if (!arena->harden)
+        return 1;
+    return spare <= SHORT_MAX ? spare : spare - 5;
 }
 
 void guard_write(const struct arena *arena, void *block, size_t size, size_t room)
 {
-    unsigned char value = guard_value(arena, (uintptr_t)block, 0),
-                  *end = (unsigned char *)block + room;
+    unsigned char value = guard_value(arena, (uintptr_t)block), *bytes = block;
     size_t spare = room - size;
     uint32_t count = (uint32_t)spare;
 
+    if (spare <= SHORT_MAX)
+        value ^= (unsigned char)spare;
+    else
+        memcpy(bytes + room - 5, &count, sizeof(count));
+    bytes[room - 1] = value;
     for (size_t i = 0, len = filled(arena, spare); i < len; i++)
-        ((unsigned char *)block)[size + i] = value;
-    if (spare > SHORT_MAX)
-        memcpy(end - 5, &count, sizeof(count));
-    end[-1] = spare <= SHORT_MAX ? value ^ (unsigned char)spare : value;
+        bytes[size + i] = value;
 }
 
 size_t guard_read(const struct arena *arena, const void *block, size_t room)
 {
     const unsigned char *end = (const unsigned char *)block + room;
-    unsigned char value = guard_value(arena, (uintptr_t)block, 0);
-    uint32_t spare = end[-1] ^ value;
+    uint32_t spare = end[-1] ^ guard_value(arena, (uintptr_t)block);
 
+    if (spare > SHORT_MAX)
+        return SIZE_MAX;
     if (spare == 0) {
         memcpy(&spare, end - 5, sizeof(spare));
         if (spare <= SHORT_MAX)
             return SIZE_MAX;
-    } else if (spare > SHORT_MAX) {
-        return SIZE_MAX;
     }
-    if (spare > room || !all_are(end - spare, value, filled(arena, spare)))
+    if (spare > room || !all_are(end - spare, end[-1], filled(arena, spare)))
         return SIZE_MAX;
     return room - spare;
 }
@@ -94,12 +99,12 @@ int guard_intact(const struct arena *arena, const void *block, size_t size, size
 
 void stale_fill(const struct arena *arena, void *slot, size_t room)
 {
-    memset(slot, guard_value(arena, (uintptr_t)slot, 8), room);
+    memset(slot, stale_value(arena, (uintptr_t)slot), room);
 }
 
 int stale_intact(const struct arena *arena, const void *slot, size_t room, size_t len)
 {
-    return all_are((const unsigned char *)slot + room - len, guard_value(arena, (uintptr_t)slot, 8),
+    return all_are((const unsigned char *)slot + room - len, stale_value(arena, (uintptr_t)slot),
                    len);
 }
 

@@ -38,6 +38,10 @@
 #define SMALL_MAX ((size_t)16384)
 #define RUN_MAX   ((size_t)0x7fffffff)
 
+/* Bytes with an exact class at most; sizes of classes above are multiples of STEP_ABOVE. */
+#define EXACT_MAX  ((HEAP_NR_EXACT - 1) * (size_t)HEAP_ALIGN)
+#define STEP_ABOVE ((size_t)256)
+
 /* Exact bins for runs of 1 to 16 pages, then 4 for each doubling, up to 2^32 pages. */
 #define NR_BINS   128
 #define NR_RECENT 16
@@ -75,8 +79,9 @@ struct page {
     union {
         size_t asked; /* USED: bytes asked for */
         struct {
-            uint32_t size;     /* SLAB: bytes per slot */
-            uint16_t nr_used;  /* SLAB: slots in use or in bits */
+            uint32_t size; /* SLAB: bytes per slot */
+            int16_t
+                count; /* SLAB: slots in use or in bits; GUARDED: less COUNT_BIAS, so negative */
             uint16_t nr_given; /* SLAB: slots from this one on were never in use */
         };
     };
@@ -100,6 +105,9 @@ struct page {
 };
 
 enum { FULL_NOT, FULL, FULL_QUEUED };
+
+/* No slab has so many slots. */
+#define COUNT_BIAS 0x2000
 
 _Static_assert(sizeof(long) != 8 || sizeof(struct page) == 72, "tables are a 51st of the region");
 
@@ -136,7 +144,7 @@ struct arena {
     unsigned careful;     /* perturb or harden: every block is guarded */
     unsigned adapt;       /* thresholds follow freed mapped blocks */
     unsigned own_storage; /* the arena lies in pages that the source gave */
-    uint64_t secret;      /* guards are drawn from it */
+    unsigned char guard;  /* guards are made of it; its high bit is set */
     /* Misuse that was found where the heap could not be left; 0: none. */
     uintptr_t pending;
     enum heap_misuse pending_what;
@@ -172,9 +180,14 @@ enum { HEAP_LIVE, HEAP_LEFT, HEAP_GONE };
 
 /*
  * What one thread changes while others look. Which value they see does not matter to them; the lock
- * orders what does.
+ * orders what does. Gcc makes a relaxed load an instruction of its own, so it is one for the race
+ * detector only.
  */
-#define load(field)         __atomic_load_n(field, __ATOMIC_RELAXED)
+#ifdef __SANITIZE_THREAD__
+#define load(field) __atomic_load_n(field, __ATOMIC_RELAXED)
+#else
+#define load(field) (*(field))
+#endif
 #define store(field, value) __atomic_store_n(field, value, __ATOMIC_RELAXED)
 
 static inline unsigned log2_floor(size_t n)
@@ -250,7 +263,7 @@ void slab_init(struct arena *arena);
 /* The size class for size bytes, at most SMALL_MAX. */
 static inline unsigned class_of(size_t size)
 {
-    if (LIKELY(size <= (HEAP_NR_EXACT - 1) * 16))
+    if (LIKELY(size <= EXACT_MAX))
         return (unsigned)(size + 15) / 16;
     unsigned shift = log2_floor(size - 1) - 2;
     return HEAP_NR_EXACT + (shift - 8) * 4 + (unsigned)((size - 1) >> shift) - 4;
@@ -303,6 +316,12 @@ static inline unsigned long *held_of(const struct arena *arena, struct page *sla
 static inline int bit_test(const unsigned long *words, size_t bit)
 {
     return words[bit / WORD_BITS] >> bit % WORD_BITS & 1;
+}
+
+/* Slots in use or in bits. */
+static inline unsigned count_of(const struct page *slab)
+{
+    return (uint16_t)slab->count % COUNT_BIAS;
 }
 
 /* --- heap_guard.c --------------------------------------------------------------------------------- */

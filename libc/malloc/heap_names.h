@@ -33,8 +33,9 @@
 #define heap_no_page       __heap_no_page
 
 /* heap_fast.h */
-#define heap_alloc_slow __heap_alloc_slow
-#define heap_free_slow  __heap_free_slow
+#define heap_alloc_slow   __heap_alloc_slow
+#define heap_free_counted __heap_free_counted
+#define heap_free_slow    __heap_free_slow
 
 /* heap_internal.h */
 #define below_intact      __heap_below_intact

@@ -11,7 +11,7 @@
  * is little used is resident in little of its pages.
  *
  * Invariant: a heap's slab is its class's current one; or partial and in that list; or full, in none, and
- * says so. nr_used 0 is a current slab's only.
+ * says so. A count of 0 is a current slab's only.
  */
 
 #include "heap_fast.h"
@@ -84,42 +84,47 @@ static const struct size_class *class_of_slab(const struct heap *heap, const str
     return &heap->arena->classes[slab->class];
 }
 
-/* Choose the bits that a slab gives out next. 0: there are none. */
-static int draw_bits(struct heap *heap, struct page *slab)
+/*
+ * Choose the bits that a slab gives out next: of a word from first on, if one has any, those above a random
+ * one of its lower half, else all. 0: there are none.
+ */
+static inline int draw_bits(struct heap *heap, struct page *slab, unsigned first)
 {
-    const struct size_class *class = class_of_slab(heap, slab);
+    unsigned nr_given = slab->nr_given, nr_words = (nr_given + WORD_BITS - 1) / WORD_BITS;
     unsigned long *vacant = vacant_of(slab);
     uint64_t random = random_next(&heap->random);
-    unsigned nr_words = (slab->nr_given + (unsigned)WORD_BITS - 1) / (unsigned)WORD_BITS;
-    unsigned word = (unsigned)((random >> 32) * nr_words >> 32);
+    unsigned word = first + (unsigned)((random >> 32) * (nr_words - first) >> 32);
 
     for (unsigned i = 0; i < nr_words; i++, word = word + 1 < nr_words ? word + 1 : 0) {
-        unsigned given = slab->nr_given - word * (unsigned)WORD_BITS;
+        unsigned given = nr_given - word * (unsigned)WORD_BITS;
         unsigned long bits = vacant[word];
         if (given < WORD_BITS)
             bits &= (1ul << given) - 1;
         if (bits == 0)
             continue;
-        unsigned long above = bits & ~0ul << random % WORD_BITS;
-        slab->bits = above != 0 ? above : bits;
+        unsigned cut = (unsigned)random % ((given < WORD_BITS ? given + 1 : WORD_BITS) / 2);
+        unsigned long above = bits & ~0ul << cut;
+        slab->bits = bits = above != 0 ? above : bits;
         slab->word = &vacant[word];
-        *words_of(slab) = slab->start + word * WORD_BITS * class->size;
-        slab->nr_used = (uint16_t)(slab->nr_used + count_bits(slab->bits));
+        *words_of(slab) = slab->start + word * WORD_BITS * slab->size;
+        slab->count = (int16_t)(slab->count + (int)count_bits(bits));
         return 1;
     }
     return 0;
 }
 
-/* Let a slab that has none left give out slots that were never used, up to a page's end. */
+/*
+ * Let a slab that has none left give out slots that were never used: eight of them, then always as many as
+ * it has given, up to a word of them; all that end in the last one's page.
+ */
 static int give_more(struct heap *heap, struct page *slab)
 {
     const struct size_class *class = class_of_slab(heap, slab);
-    uint32_t end = ((slab->nr_given + 1u) * class->size + HEAP_PAGE - 1) & ~(HEAP_PAGE - 1);
+    unsigned old = slab->nr_given, more = old < 8 ? 8 : old < WORD_BITS ? old : WORD_BITS;
 
-    if (slab->nr_given == class->nr_slots)
+    if (old == class->nr_slots)
         return 0;
-    end /= class->size;
-    unsigned old = slab->nr_given;
+    unsigned end = (unsigned)PAGES((old + more) * class->size) * HEAP_PAGE / class->size;
     slab->nr_given = (uint16_t)(end < class->nr_slots ? end : class->nr_slots);
     if (heap->arena->harden && slab->kind == GUARDED) {
         for (unsigned slot = old; slot < slab->nr_given; slot++)
@@ -128,13 +133,13 @@ static int give_more(struct heap *heap, struct page *slab)
         if (old == 0)
             bit_clear(vacant_of(slab), 0);
     }
-    return 1;
+    return draw_bits(heap, slab, old / WORD_BITS);
 }
 
 /* What a free of one of the slab's slots may do from now on. */
 static void allow_fast_free(struct heap *heap, struct page *slab)
 {
-    if (slab->kind == PLAIN && !heap->arena->careful)
+    if (!heap->arena->careful)
         slab->inverse = class_of_slab(heap, slab)->inverse;
 }
 
@@ -162,7 +167,7 @@ static int merge_returned(struct heap *heap, struct page *slab)
         if (guarded && heap->quarantine != NULL)
             continue;
         __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
-        slab->nr_used = (uint16_t)(slab->nr_used - count_bits(bits));
+        slab->count = (int16_t)(slab->count - (int)count_bits(bits));
     }
     if (nr != 0 && slab->full == FULL_NOT)
         allow_fast_free(heap, slab);
@@ -189,9 +194,15 @@ static int retire_full(struct heap *heap, struct page *slab)
     /* Another heap that freed a slot before it saw that has told nobody. */
     if (!merge_returned(heap, slab))
         return 1;
-    __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
-    allow_fast_free(heap, slab);
-    return 0;
+    arena_lock(heap->arena);
+    /* Another one may have seen it, and a slot of it have come out of quarantine. */
+    int stays = slab->full == FULL;
+    if (stays)
+        __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
+    arena_unlock(heap->arena);
+    if (stays)
+        allow_fast_free(heap, slab);
+    return !stays;
 }
 
 /* Turn a slab that is in no list into free pages. */
@@ -215,7 +226,7 @@ static void dissolve(struct arena *arena, struct page *slab)
 /* Forget the bits that a slab would give out next. */
 static void put_bits_back(struct page *slab)
 {
-    slab->nr_used = (uint16_t)(slab->nr_used - count_bits(slab->bits));
+    slab->count = (int16_t)(slab->count - (int)count_bits(slab->bits));
     slab->bits = 0;
 }
 
@@ -239,7 +250,7 @@ static void uncover_top(struct heap *heap)
             return;
         *current = HEAP_NO_PAGE;
         put_bits_back(slab);
-        if (slab->nr_used != 0) {
+        if (count_of(slab) != 0) {
             partial_push(heap, slab);
             return;
         }
@@ -276,7 +287,7 @@ static void collect_returned(struct heap *heap)
         struct page *next = slab->next;
         partial_push(heap, slab);
         merge_returned(heap, slab);
-        if (slab->nr_used == 0)
+        if (count_of(slab) == 0)
             slab_emptied(heap, slab);
         slab = next;
     }
@@ -312,7 +323,7 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     slab->inverse = 0;
     slab->bits = 0;
     slab->size = class->size;
-    slab->nr_used = 0;
+    slab->count = kind == GUARDED ? -COUNT_BIAS : 0;
     slab->nr_given = 0;
     slab->nr_pages = class->nr_pages;
     slab->state = PAGE_SLAB;
@@ -346,20 +357,39 @@ static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
     return slab;
 }
 
-void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
+/* A slab of a class that has bits, which becomes the current one. NULL: no memory. */
+static NOINLINE struct page *renew(struct heap *heap, enum kind kind, unsigned class)
 {
     struct page **current = &heap->current[kind][class], *slab = *current;
 
     while (slab->bits == 0) {
-        if (is_page(slab) && (draw_bits(heap, slab) || merge_returned(heap, slab) ||
-                              give_more(heap, slab) || !retire_full(heap, slab)))
-            continue;
+        if (is_page(slab)) {
+            if (merge_returned(heap, slab) && draw_bits(heap, slab, 0))
+                break;
+            if (give_more(heap, slab))
+                break;
+            if (!retire_full(heap, slab))
+                continue;
+        }
         *current = HEAP_NO_PAGE;
         slab = find_slab(heap, kind, class);
         if (slab == NULL)
             return NULL;
         allow_fast_free(heap, slab);
         *current = slab;
+        draw_bits(heap, slab, 0);
+    }
+    return slab;
+}
+
+void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
+{
+    struct page *slab = heap->current[kind][class];
+
+    if (slab->bits == 0 && (count_of(slab) >= slab->nr_given || !draw_bits(heap, slab, 0))) {
+        slab = renew(heap, kind, class);
+        if (slab == NULL)
+            return NULL;
     }
     return slot_take(slab);
 }
@@ -375,7 +405,7 @@ void slab_emptied(struct heap *heap, struct page *slab)
 void slab_free(struct heap *heap, struct page *slab, unsigned slot)
 {
     bit_test_and_set(vacant_of(slab), slot);
-    slab->nr_used--;
+    slab->count--;
     if (UNLIKELY(slab->full != FULL_NOT)) {
         arena_lock(heap->arena);
         int queued = slab->full == FULL_QUEUED;
@@ -386,7 +416,7 @@ void slab_free(struct heap *heap, struct page *slab, unsigned slot)
             return;
         merge_returned(heap, slab);
     }
-    if (slab->nr_used == 0)
+    if (count_of(slab) == 0)
         slab_emptied(heap, slab);
 }
 
@@ -402,7 +432,7 @@ int slab_trim(struct heap *heap)
             continue;
         merge_returned(heap, slab);
         put_bits_back(slab);
-        if (slab->nr_used != 0)
+        if (count_of(slab) != 0)
             continue;
         *current = HEAP_NO_PAGE;
         release(heap, slab);
@@ -437,7 +467,7 @@ int slab_return(struct heap *heap, struct page *slab, unsigned slot)
         partial_push(heap, slab);
     }
     arena_unlock(arena);
-    if (orphan && merge_returned(heap, slab) && slab->nr_used == 0)
+    if (orphan && merge_returned(heap, slab) && count_of(slab) == 0)
         slab_emptied(heap, slab);
     return 0;
 }
@@ -447,7 +477,7 @@ static void abandon(struct heap *heap, struct page *slab)
 {
     merge_returned(heap, slab);
     put_bits_back(slab);
-    if (slab->nr_used == 0) {
+    if (count_of(slab) == 0) {
         release(heap, slab);
         return;
     }

@@ -37,12 +37,8 @@ struct heap *__malloc_heap_make(void)
 
     source.extend = extend;
     source.shrink = shrink;
-    struct heap *heap = heap_create(NULL, &source);
-    if (heap == NULL)
-        return NULL;
-    __malloc_heap = heap;
-    __malloc_region = &heap->arena->region;
-    __malloc_configure(heap);
-    __malloc_check_at_exit(heap);
+    struct heap *heap = __malloc_create(&source);
+    if (heap != NULL)
+        __malloc_check_at_exit(heap);
     return heap;
 }

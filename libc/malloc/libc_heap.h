@@ -10,33 +10,38 @@
 #include "internal/libc.h"
 #include "malloc/heap_fast.h"
 
-#if HEAP_THREADS
-#define PER_THREAD __thread __attribute__((tls_model("initial-exec")))
-#else
-#define PER_THREAD
-#endif
-
 /* Options of mallopt() that glibc does not have. */
 #ifndef M_HARDEN
 #define M_HARDEN (-64)
 #define M_SEED   (-65)
 #endif
 
+/* The arena, all zero before the first malloc. It lies here, between two pages that become inaccessible. */
+extern struct malloc_place {
+    unsigned char before[HEAP_PAGE];
+    union {
+        struct arena arena;
+        unsigned char storage[HEAP_STORAGE];
+    };
+    unsigned char after[HEAP_PAGE];
+} __malloc_place HIDDEN;
+
 /* The calling thread's heap; before its first malloc one that has nothing. Never NULL. */
-extern PER_THREAD struct heap *__malloc_heap HIDDEN;
-
-/* The contiguous region; before the first malloc an empty one. */
-extern const struct range *__malloc_region HIDDEN;
-
-/* What the two are before. */
-extern struct heap __malloc_no_heap HIDDEN;
-extern const struct range __malloc_no_region HIDDEN;
+#if HEAP_THREADS
+extern __thread struct heap *__malloc_heap HIDDEN __attribute__((tls_model("initial-exec")));
+#else
+#define __malloc_heap (&__malloc_place.arena.heap)
+#endif
 
 /* A page source without region: mmap and its kin, and the end of the program on misuse. */
 extern const struct heap_source __malloc_pages HIDDEN;
 
-/* Seed, and what the environment asks for: MALLOC_HARDEN, MALLOC_SEED. For a heap without blocks. */
-void __malloc_configure(struct heap *heap) HIDDEN;
+/*
+ * Make the arena, with what the environment asks for: MALLOC_HARDEN, MALLOC_SEED.
+ *
+ * Returns     its heap; NULL: no memory
+ */
+struct heap *__malloc_create(const struct heap_source *source) HIDDEN;
 
 /* Where hardening was chosen, have exit() look for writes that nobody looked for since. */
 void __malloc_check_at_exit(struct heap *heap) HIDDEN;

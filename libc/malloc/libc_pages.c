@@ -19,10 +19,7 @@
 #define MALLOC_HARDEN_DEFAULT 0
 #endif
 
-struct heap __malloc_no_heap;
-const struct range __malloc_no_region;
-PER_THREAD struct heap *__malloc_heap = &__malloc_no_heap;
-const struct range *__malloc_region = &__malloc_no_region;
+_Alignas(HEAP_PAGE) struct malloc_place __malloc_place;
 
 static void unmap(void *ctx, void *range, size_t len)
 {
@@ -120,7 +117,7 @@ const struct heap_source __malloc_pages = {
     .misuse = misuse,
 };
 
-void __malloc_configure(struct heap *heap)
+static void configure(struct heap *heap)
 {
     const char *seed_text = getenv("MALLOC_SEED"), *harden = getenv("MALLOC_HARDEN");
     const void *bytes = (const void *)getauxval(AT_RANDOM);
@@ -133,6 +130,19 @@ void __malloc_configure(struct heap *heap)
     heap_set_option(heap, HEAP_SEED, seed);
     if (harden != NULL ? *harden != 0 && *harden != '0' : MALLOC_HARDEN_DEFAULT)
         heap_set_option(heap, HEAP_HARDEN, 1);
+}
+
+struct heap *__malloc_create(const struct heap_source *source)
+{
+    struct malloc_place *place = &__malloc_place;
+    struct heap *heap = heap_create(place->storage, source);
+
+    /* Where it is refused, they are just bytes that nobody uses. */
+    hide(NULL, place->before, HEAP_PAGE);
+    hide(NULL, place->after, HEAP_PAGE);
+    if (heap != NULL)
+        configure(heap);
+    return heap;
 }
 
 static void check_at_exit(void)

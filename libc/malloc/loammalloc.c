@@ -14,6 +14,9 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 
+static struct heap none;
+__thread struct heap *__malloc_heap = &none;
+
 /* The heap that all threads' join; nobody allocates from it. NULL: there was no memory for it. */
 static struct heap *root;
 
@@ -63,7 +66,7 @@ static void unlock(void *ctx)
 /* A thread ends. Where a later destructor of its allocates, this is called once more. */
 static void leave(void *heap)
 {
-    __malloc_heap = &__malloc_no_heap;
+    __malloc_heap = &none;
     heap_leave(heap);
 }
 
@@ -75,12 +78,8 @@ static void create(void)
     source.shrink = shrink;
     source.lock = lock;
     source.unlock = unlock;
-    struct heap *heap = pthread_key_create(&key, leave) == 0 ? heap_create(NULL, &source) : NULL;
-    if (heap == NULL)
-        return;
-    __malloc_configure(heap);
-    __malloc_region = &heap->arena->region;
-    root = heap;
+    if (pthread_key_create(&key, leave) == 0)
+        root = __malloc_create(&source);
 }
 
 struct heap *__malloc_heap_make(void)

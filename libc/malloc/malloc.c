@@ -9,7 +9,7 @@ static NOINLINE void *malloc_slow(size_t size)
 {
     struct heap *heap = libc_heap();
 
-    return block_or_errno(heap != NULL ? heap_alloc(heap, size) : NULL);
+    return block_or_errno(heap != NULL ? heap_alloc_slow(heap, 1, size) : NULL);
 }
 
 void *malloc(size_t size)
