@@ -92,7 +92,7 @@ static void heap_init(struct heap *heap, struct arena *arena)
 
 static void set_seed(struct arena *arena, uint64_t seed)
 {
-    uint64_t state = seed * 2 + 1; /* never 0 */
+    uint64_t state = seed;
 
     arena->heap.random = random_next(&state);
     arena->guard = arena->heap.guard = (unsigned char)(random_next(&state) >> 32) | 0x80;
@@ -221,12 +221,15 @@ static struct grant grant_block(struct heap *heap, size_t align, size_t size)
     return grant;
 }
 
-/* Where only the current slab of a common class has nothing drawn. */
-static void *exact_alloc(struct heap *heap, size_t size)
+/* Where only the current slab of a common class has nothing drawn. NULL: no memory, or it is not that. */
+static void *fast_alloc_again(struct heap *heap, size_t size)
 {
+    if (size >= heap->exact_end) {
+        unsigned class = heap->class_above[(size + STEP_ABOVE - 1) / STEP_ABOVE];
+        return heap->arena->classes[class].size == size ? slab_alloc(heap, PLAIN, class) : NULL;
+    }
     unsigned class = (unsigned)(size + 15) / 16;
     size_t room = class * 16;
-
     if (size == room)
         return slab_alloc(heap, PLAIN, class);
     unsigned char *block = slab_alloc(heap, GUARDED, class);
@@ -237,8 +240,8 @@ static void *exact_alloc(struct heap *heap, size_t size)
 
 void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
 {
-    if (size < heap->exact_end && align <= 1 && size != 0) {
-        void *block = exact_alloc(heap, size);
+    if (size < heap->fast_end && align <= 1 && size != 0) {
+        void *block = fast_alloc_again(heap, size);
         if (LIKELY(block != NULL))
             return block;
     }
@@ -383,24 +386,23 @@ void heap_free_slow(struct heap *heap, void *address)
     report_pending(heap->arena);
 }
 
-int heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
+void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
 {
     struct heap *heap = slab->owner;
 
-    if (slab->count < 0) {
-        size_t spare = block[slab->size - 1] ^ heap->guard;
-        if (UNLIKELY(spare - 1 >= 127 || spare > slab->size ||
-                     block[slab->size - spare] != block[slab->size - 1])) {
+    if (LIKELY(slab->count < 0)) {
+        size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
+        if (UNLIKELY(spare - 1 >= 127 || spare > room || block[room - spare] != block[room - 1])) {
             /* It is looked at once more, as a block in use. */
             bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
             slab->count++;
-            return 0;
+            heap_free_slow(heap, block);
+            return;
         }
         if (LIKELY(slab->count != -COUNT_BIAS))
-            return 1;
+            return;
     }
     slab_emptied(heap, slab);
-    return 1;
 }
 
 void heap_free(struct heap *heap, void *address)

@@ -144,7 +144,7 @@ static inline void *fast_alloc(struct heap *heap, size_t size)
 }
 
 /* The rest of fast_free() where the slab is a guarded one or its count is 0. */
-int heap_free_counted(unsigned char *block, struct page *slab, size_t slot);
+void heap_free_counted(unsigned char *block, struct page *slab, size_t slot);
 
 /* Take a block back. 1, or 0: take the long way. */
 static inline int fast_free(const struct range *region, struct heap *heap, void *block)
@@ -163,7 +163,8 @@ static inline int fast_free(const struct range *region, struct heap *heap, void 
         return 0;
     if (LIKELY(count_down(slab)))
         return 1;
-    return heap_free_counted(block, slab, slot);
+    heap_free_counted(block, slab, slot);
+    return 1;
 }
 
 #endif

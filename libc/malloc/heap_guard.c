@@ -142,7 +142,7 @@ void quarantine_put(struct heap *heap, struct page *slab, unsigned slot)
     stale_fill(heap->arena, address, slab->size);
     held_of(heap->arena, slab)[slot / WORD_BITS] |= 1ul << slot % WORD_BITS;
     if (heap->quarantine != NULL) {
-        void **place = &heap->quarantine[random_next(&heap->random) % NR_QUARANTINE];
+        void **place = &heap->quarantine[(random_next(&heap->random) >> 32) % NR_QUARANTINE];
         void *other = *place;
         *place = address;
         address = other;

@@ -28,9 +28,10 @@
 
 #include "heap.h"
 
-#define LIKELY(e)   __builtin_expect(!!(e), 1)
-#define UNLIKELY(e) __builtin_expect(!!(e), 0)
-#define NOINLINE    __attribute__((noinline))
+#define LIKELY(e)     __builtin_expect(!!(e), 1)
+#define UNLIKELY(e)   __builtin_expect(!!(e), 0)
+#define NOINLINE      __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #define PAGES(bytes) (((bytes) + (HEAP_PAGE - 1)) / HEAP_PAGE)
 #define WORD_BITS    (8 * sizeof(unsigned long))
@@ -289,18 +290,24 @@ int slab_return(struct heap *heap, struct page *slab, unsigned slot);
 int slab_trim(struct heap *heap);
 
 /*
- * What runs on behind a slab's first descriptor: the address of the first slot of *word, and bitmaps of
- * class->nr_words each. Vacant: the slot exists and is free, or does not exist. Held: in quarantine; not
- * for slots of 16 bytes. Returned: freed by another heap than the owner.
+ * What runs on behind a slab's first descriptor: the address of the first slot of *word; rest, the slots of
+ * *word that are drawn when bits are used up; and bitmaps of class->nr_words each. Vacant: the slot is free,
+ * was never given, or does not exist. Held: in quarantine; not for slots of 16 bytes. Returned: freed by
+ * another heap than the owner.
  */
 static inline unsigned long *words_of(struct page *slab)
 {
     return (unsigned long *)(slab + 1);
 }
 
-static inline unsigned long *vacant_of(struct page *slab)
+static inline unsigned long *rest_of(struct page *slab)
 {
     return words_of(slab) + 1;
+}
+
+static inline unsigned long *vacant_of(struct page *slab)
+{
+    return words_of(slab) + 2;
 }
 
 static inline unsigned long *returned_of(const struct arena *arena, struct page *slab)
@@ -524,13 +531,10 @@ static inline void arena_unlock(struct arena *arena)
         arena->source.unlock(arena->source.ctx);
 }
 
+/* A linear congruential generator (Knuth, MMIX): the high bits are the better ones. */
 static inline uint64_t random_next(uint64_t *state)
 {
-    /* xorshift64 (Marsaglia 2003) */
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
+    return *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 }
 
 #endif

@@ -188,7 +188,7 @@ static void move_tables(struct arena *arena, struct page *pages, struct page **s
         if (!has_links(region, i))
             continue;
         move_links(&old, region, page);
-        if (is_page(region->slab[i]) && page->bits != 0)
+        if (is_page(region->slab[i]))
             page->word =
                 (unsigned long *)((char *)page + ((char *)page->word - (char *)&old.pages[i]));
     }

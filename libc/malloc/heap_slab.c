@@ -32,20 +32,20 @@ static uint32_t class_size(unsigned class)
 static size_t slots_in(size_t nr_pages, size_t size)
 {
     size_t nr_bitmaps = 1 + HEAP_THREADS + (size > 16);
-    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 1;
+    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 2;
     size_t bits = nr_words / nr_bitmaps * WORD_BITS, slots = nr_pages * HEAP_PAGE / size;
 
     return slots < bits ? slots : bits;
 }
 
-/* The fewest pages that hold eight slots and waste at most a 256th, or the least that can be had. */
+/* The fewest pages that hold eight slots, or sixteen up to 1 KiB, and waste at most a 256th, or the least that can be had. */
 static size_t slab_pages(size_t size)
 {
     size_t best = 2, least = SIZE_MAX;
 
     for (size_t n = 2; n <= SLAB_PAGES_MAX; n++) {
         size_t slots = slots_in(n, size), waste = (n * HEAP_PAGE - slots * size) * 256 / n;
-        if (slots < 8 && n < SLAB_PAGES_MAX)
+        if (slots < (size <= EXACT_MAX ? 16 : 8) && n < SLAB_PAGES_MAX)
             continue;
         if (waste <= HEAP_PAGE)
             return n;
@@ -69,7 +69,7 @@ void slab_init(struct arena *arena)
     }
 }
 
-static unsigned count_bits(unsigned long bits)
+static ALWAYS_INLINE unsigned count_bits(unsigned long bits)
 {
     uint64_t n = bits;
 
@@ -84,17 +84,28 @@ static const struct size_class *class_of_slab(const struct heap *heap, const str
     return &heap->arena->classes[slab->class];
 }
 
+static ALWAYS_INLINE void set_bits(struct page *slab, unsigned long bits)
+{
+    slab->bits = bits;
+    slab->count = (int16_t)(slab->count + (int)count_bits(bits));
+}
+
 /*
  * Choose the bits that a slab gives out next: of a word from first on, if one has any, those above a random
- * one of its lower half, else all. 0: there are none.
+ * one of its lower half. A word is found at random. Where most slots are in use it is one behind the last,
+ * and the rest of it comes next. 0: there are none.
  */
-static inline int draw_bits(struct heap *heap, struct page *slab, unsigned first)
+static ALWAYS_INLINE int draw_bits(struct heap *heap, struct page *slab, unsigned first)
 {
     unsigned nr_given = slab->nr_given, nr_words = (nr_given + WORD_BITS - 1) / WORD_BITS;
     unsigned long *vacant = vacant_of(slab);
     uint64_t random = random_next(&heap->random);
     unsigned word = first + (unsigned)((random >> 32) * (nr_words - first) >> 32);
 
+    int dense = first != 0 || (nr_given - count_of(slab)) * 8 < nr_given;
+
+    if (dense && first == 0)
+        word = (unsigned)(slab->word - vacant);
     for (unsigned i = 0; i < nr_words; i++, word = word + 1 < nr_words ? word + 1 : 0) {
         unsigned given = nr_given - word * (unsigned)WORD_BITS;
         unsigned long bits = vacant[word];
@@ -102,28 +113,42 @@ static inline int draw_bits(struct heap *heap, struct page *slab, unsigned first
             bits &= (1ul << given) - 1;
         if (bits == 0)
             continue;
-        unsigned cut = (unsigned)random % ((given < WORD_BITS ? given + 1 : WORD_BITS) / 2);
-        unsigned long above = bits & ~0ul << cut;
-        slab->bits = bits = above != 0 ? above : bits;
+        unsigned half = (given < WORD_BITS ? given + 1 : WORD_BITS) / 2;
+        unsigned long above = bits & ~0ul << ((random >> 16 & 0xffff) * half >> 16);
+        *rest_of(slab) = dense ? bits & ~above : 0;
         slab->word = &vacant[word];
         *words_of(slab) = slab->start + word * WORD_BITS * slab->size;
-        slab->count = (int16_t)(slab->count + (int)count_bits(bits));
+        set_bits(slab, above != 0 ? above : bits);
         return 1;
     }
     return 0;
 }
 
+/* The rest of the word that was drawn from last. 0: there is none. */
+static inline int draw_rest(struct page *slab)
+{
+    unsigned long bits = *rest_of(slab) & *slab->word;
+
+    *rest_of(slab) = 0;
+    if (bits == 0)
+        return 0;
+    set_bits(slab, bits);
+    return 1;
+}
+
 /*
- * Let a slab that has none left give out slots that were never used: eight of them, then always as many as
- * it has given, up to a word of them; all that end in the last one's page.
+ * Let a slab that has none left give out slots that were never used: a word of them where others of its class
+ * are full, else eight, then always as many as it has given; and all that end in the last one's page.
  */
-static int give_more(struct heap *heap, struct page *slab)
+static int give_more(struct heap *heap, struct page *slab, int many)
 {
     const struct size_class *class = class_of_slab(heap, slab);
-    unsigned old = slab->nr_given, more = old < 8 ? 8 : old < WORD_BITS ? old : WORD_BITS;
+    unsigned old = slab->nr_given, more = old < 8 ? 8 : old;
 
     if (old == class->nr_slots)
         return 0;
+    if (many || more > WORD_BITS)
+        more = WORD_BITS;
     unsigned end = (unsigned)PAGES((old + more) * class->size) * HEAP_PAGE / class->size;
     slab->nr_given = (uint16_t)(end < class->nr_slots ? end : class->nr_slots);
     if (heap->arena->harden && slab->kind == GUARDED) {
@@ -228,6 +253,7 @@ static void put_bits_back(struct page *slab)
 {
     slab->count = (int16_t)(slab->count - (int)count_bits(slab->bits));
     slab->bits = 0;
+    *rest_of(slab) = 0;
 }
 
 /*
@@ -322,6 +348,8 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     store(&slab->owner, heap);
     slab->inverse = 0;
     slab->bits = 0;
+    slab->word = vacant_of(slab);
+    *rest_of(slab) = 0;
     slab->size = class->size;
     slab->count = kind == GUARDED ? -COUNT_BIAS : 0;
     slab->nr_given = 0;
@@ -361,15 +389,18 @@ static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
 static NOINLINE struct page *renew(struct heap *heap, enum kind kind, unsigned class)
 {
     struct page **current = &heap->current[kind][class], *slab = *current;
+    int many = 0;
 
     while (slab->bits == 0) {
         if (is_page(slab)) {
-            if (merge_returned(heap, slab) && draw_bits(heap, slab, 0))
+            /* Other heaps' frees make the owner's take the long way. */
+            if (load(&slab->inverse) == 0 && merge_returned(heap, slab) && draw_bits(heap, slab, 0))
                 break;
-            if (give_more(heap, slab))
+            if (give_more(heap, slab, many))
                 break;
             if (!retire_full(heap, slab))
                 continue;
+            many = 1;
         }
         *current = HEAP_NO_PAGE;
         slab = find_slab(heap, kind, class);
@@ -386,7 +417,8 @@ void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
 {
     struct page *slab = heap->current[kind][class];
 
-    if (slab->bits == 0 && (count_of(slab) >= slab->nr_given || !draw_bits(heap, slab, 0))) {
+    if (slab->bits == 0 && (!is_page(slab) || *rest_of(slab) == 0 || !draw_rest(slab)) &&
+        (count_of(slab) >= slab->nr_given || !draw_bits(heap, slab, 0))) {
         slab = renew(heap, kind, class);
         if (slab == NULL)
             return NULL;
