@@ -14,6 +14,7 @@
 #     /* link: kernel/lib/tree.c kernel/mm/area*.c */
 #     /* cflags: -Ikernel -DPARANOID=1 */
 #     /* runs: 20000 */            inputs for the fuzzer
+#     /* sanitize: thread */       instead of address,undefined
 
 use strict;
 use warnings;
@@ -28,14 +29,14 @@ make_path($folder);
 my $program = "$folder/$name";
 my $output = logs() . "/host-$name.out";
 
-# What belongs to the program: link, cflags and runs.
+# What belongs to the program: link, cflags, runs and sanitize.
 sub needs
 {
     my $text = read_file($source);
     my @texts = ($text, map { read_file("tests/host/$_") } $text =~ /^#include "([^"\/]+)"/mg);
     my (%need, %linked);
     for my $part (@texts) {
-        while ($part =~ m{/\*\s*(link|cflags|runs):\s*(.*?)\s*\*/}gs) {
+        while ($part =~ m{/\*\s*(link|cflags|runs|sanitize):\s*(.*?)\s*\*/}gs) {
             my ($key, $value) = ($1, $2);
             $value =~ s/\s*\n\s*\*?\s*/ /g;
             $need{$key} = join ' ', $need{$key} // (), $value;
@@ -65,7 +66,7 @@ sub build_command
     my @sanitize = qw(-O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -Itests/host);
     return ('clang', @common, @sanitize, '-fsanitize=fuzzer,address,undefined', @files)
         if $name =~ /^fuzz_/;
-    return ('gcc', @common, @sanitize, '-fsanitize=address,undefined', @files);
+    return ('gcc', @common, @sanitize, '-fsanitize=' . ($need{sanitize} // 'address,undefined'), @files);
 }
 
 sub run

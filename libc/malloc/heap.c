@@ -74,7 +74,7 @@ static void set_fast(struct heap *heap, int fast)
 {
     heap->nr_fast = fast ? HEAP_NR_EXACT : 0;
     heap->exact_end = fast ? EXACT_MAX + 1 : 0;
-    heap->fast_end = fast ? SMALL_MAX + 1 : 0;
+    heap->fast_end = fast ? heap->arena->small_max + 1 : 0;
 }
 
 static void heap_init(struct heap *heap, struct arena *arena)
@@ -83,8 +83,8 @@ static void heap_init(struct heap *heap, struct arena *arena)
         heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES] = HEAP_NO_PAGE;
     for (size_t i = 0; i < sizeof(heap->class_above); i++)
         heap->class_above[i] = (unsigned char)class_of(i * STEP_ABOVE);
-    set_fast(heap, !arena->careful);
     heap->arena = arena;
+    set_fast(heap, !arena->careful);
     heap->guard = arena->guard;
     heap->next = arena->heaps;
     arena->heaps = heap;
@@ -114,6 +114,8 @@ struct heap *heap_create(void *storage, const struct heap_source *source)
         return NULL;
     arena->source = *source;
     arena->own_storage = storage == NULL;
+    /* Where memory is there from the start, a slab of large slots would be mostly waste. */
+    arena->small_max = source->commit != NULL ? EXACT_MAX : SMALL_MAX;
     arena->mmap_threshold = DEFAULT_THRESHOLD;
     arena->trim_threshold = DEFAULT_THRESHOLD;
     arena->top_pad = DEFAULT_TOP_PAD;
@@ -165,9 +167,9 @@ static struct grant large_alloc(struct arena *arena, size_t align, size_t size)
         /* What the region has no place for may still fit elsewhere. */
         grant.block = mapped_alloc(arena, size, align);
     }
-    arena_unlock(arena);
     if (arena->harden && grant.block != NULL)
         guard_write(arena, grant.block, size, PAGES(room) * HEAP_PAGE);
+    arena_unlock(arena);
     return grant;
 }
 
@@ -207,15 +209,15 @@ static struct grant grant_block(struct heap *heap, size_t align, size_t size)
         return grant;
     size_t unit = align < HEAP_ALIGN ? HEAP_ALIGN : align;
     size_t room = align <= HEAP_ALIGN ? size : (size + unit - 1) & ~(unit - 1);
-    if (LIKELY(size < arena->mmap_threshold && unit <= HEAP_PAGE &&
-               guard_room(arena, room) <= SMALL_MAX)) {
+    if (LIKELY(size < load(&arena->mmap_threshold) && unit <= HEAP_PAGE &&
+               guard_room(arena, room) <= arena->small_max)) {
         grant.block =
             small_alloc(heap, unit, align <= HEAP_ALIGN ? size : room + (size == 0 ? unit : 0));
         grant.clear = size;
     } else {
         grant = large_alloc(arena, align < HEAP_PAGE ? 1 : align, size);
     }
-    if (UNLIKELY(grant.block == NULL && size < arena->mmap_threshold))
+    if (UNLIKELY(grant.block == NULL && size < load(&arena->mmap_threshold)))
         grant = large_alloc(arena, align < HEAP_PAGE ? 1 : align, size);
     report_pending(arena);
     return grant;
@@ -292,7 +294,7 @@ static struct page *own_slab(struct heap *heap, uintptr_t address)
     const struct range *region = &heap->arena->region;
     size_t index = page_index(region, address);
 
-    if (index >= region->nr_pages)
+    if (index >= load(&region->nr_pages))
         return NULL;
     struct page *slab = region->slab[index];
     return is_page(slab) && load(&slab->owner) == heap ? slab : NULL;
@@ -440,7 +442,7 @@ static void *resize_in_place(struct heap *heap, struct block *block, void *addre
 
     if (block->kind == BLOCK_SMALL) {
         /* A guard is not rewritten while the owner may be looking at it. */
-        if (arena->harden && load(&block->page->owner) != heap)
+        if (block->page->kind == GUARDED && load(&block->page->owner) != heap)
             return NULL;
         if (size == 0 || !fits ||
             (block->page->kind == GUARDED && guard_room(arena, size) > block->room))

@@ -29,7 +29,7 @@ void block_in_slab(const struct arena *arena, struct page *slab, uintptr_t addre
     size_t slot;
 
     block->kind = BLOCK_UNKNOWN;
-    if (!slot_of(&inverse, address - slab->start, &slot) || slot >= slab->nr_given)
+    if (!slot_of(&inverse, address - slab->start, &slot) || slot >= load(&slab->nr_given))
         return;
     block->kind = BLOCK_FREED;
     if (bit_test(vacant_of(slab), slot) ||

@@ -123,7 +123,14 @@ int below_intact(const struct arena *arena, struct page *slab, unsigned slot)
 static void let_out(struct heap *heap, void *address)
 {
     struct arena *arena = heap->arena;
-    struct range *range = range_find(arena, (uintptr_t)address);
+    struct range *range = &arena->region;
+    int outside = (uintptr_t)address - range->start >= load(&range->nr_pages) * HEAP_PAGE;
+
+    if (outside) {
+        arena_lock(arena);
+        range = standin_find(arena, (uintptr_t)address);
+        arena_unlock(arena);
+    }
     struct page *slab = range->slab[page_index(range, (uintptr_t)address)];
     unsigned slot = (unsigned)(((uintptr_t)address - slab->start) / slab->size);
 
@@ -131,16 +138,18 @@ static void let_out(struct heap *heap, void *address)
         note_misuse(arena, HEAP_STALE_WRITE, (uintptr_t)address);
         stale_fill(arena, address, slab->size);
     }
-    held_of(arena, slab)[slot / WORD_BITS] &= ~(1ul << slot % WORD_BITS);
+    unsigned long *held = held_of(arena, slab) + slot / WORD_BITS;
+    store(held, *held & ~(1ul << slot % WORD_BITS));
     slab_free(heap, slab, slot);
 }
 
 void quarantine_put(struct heap *heap, struct page *slab, unsigned slot)
 {
     void *address = (void *)(slab->start + slot * slab->size);
+    unsigned long *held = held_of(heap->arena, slab) + slot / WORD_BITS;
 
     stale_fill(heap->arena, address, slab->size);
-    held_of(heap->arena, slab)[slot / WORD_BITS] |= 1ul << slot % WORD_BITS;
+    store(held, *held | 1ul << slot % WORD_BITS);
     if (heap->quarantine != NULL) {
         void **place = &heap->quarantine[(random_next(&heap->random) >> 32) % NR_QUARANTINE];
         void *other = *place;

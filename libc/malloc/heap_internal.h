@@ -142,6 +142,7 @@ struct arena {
     struct heap heap;    /* of heap_create()'s caller */
     struct heap_source source;
     size_t mmap_threshold, trim_threshold, top_pad, mmap_max, perturb, harden;
+    size_t small_max;     /* larger blocks are whole pages */
     unsigned careful;     /* perturb or harden: every block is guarded */
     unsigned adapt;       /* thresholds follow freed mapped blocks */
     unsigned own_storage; /* the arena lies in pages that the source gave */
@@ -224,7 +225,7 @@ static inline uintptr_t page_address(const struct range *range, size_t index)
 
 static inline uintptr_t range_end(const struct range *range)
 {
-    return page_address(range, range->nr_pages);
+    return page_address(range, load(&range->nr_pages));
 }
 
 static inline struct page *page_list_pop(struct page **list)
@@ -322,7 +323,7 @@ static inline unsigned long *held_of(const struct arena *arena, struct page *sla
 
 static inline int bit_test(const unsigned long *words, size_t bit)
 {
-    return words[bit / WORD_BITS] >> bit % WORD_BITS & 1;
+    return load(&words[bit / WORD_BITS]) >> bit % WORD_BITS & 1;
 }
 
 /* Slots in use or in bits. */
@@ -483,7 +484,7 @@ struct range *standin_find(const struct arena *arena, uintptr_t address);
 /* The range that holds an address, or NULL. */
 static inline struct range *range_find(struct arena *arena, uintptr_t address)
 {
-    if (LIKELY(address - arena->region.start < arena->region.nr_pages * HEAP_PAGE))
+    if (LIKELY(address - arena->region.start < load(&arena->region.nr_pages) * HEAP_PAGE))
         return &arena->region;
     return standin_find(arena, address);
 }

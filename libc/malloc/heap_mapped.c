@@ -181,7 +181,7 @@ static void adapt(struct arena *arena, size_t len)
 {
     if (!arena->adapt || len < arena->mmap_threshold || len >= ADAPT_MAX)
         return;
-    arena->mmap_threshold = len + HEAP_PAGE;
+    store(&arena->mmap_threshold, len + HEAP_PAGE);
     arena->trim_threshold = 2 * arena->mmap_threshold;
 }
 

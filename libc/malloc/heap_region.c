@@ -274,7 +274,7 @@ static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
     size_t nr_tables = describe(arena, old.nr_pages + hole + nr_pages, start, nr_pages);
     if (nr_tables == SIZE_MAX)
         return -1;
-    region->nr_pages += hole + nr_pages;
+    store(&region->nr_pages, region->nr_pages + hole + nr_pages);
     if (arena->region_high < range_end(region))
         arena->region_high = range_end(region);
     arena->shrink_refused = SIZE_MAX;
@@ -356,7 +356,7 @@ static void set_end(struct arena *arena, size_t end)
 {
     struct range *region = &arena->region, old = *region;
 
-    region->nr_pages = end;
+    store(&region->nr_pages, end);
     if (region->fresh > end)
         region->fresh = end;
     if (arena->reserved != NULL) {

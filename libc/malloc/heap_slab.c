@@ -38,14 +38,14 @@ static size_t slots_in(size_t nr_pages, size_t size)
     return slots < bits ? slots : bits;
 }
 
-/* The fewest pages that hold eight slots, or sixteen up to 1 KiB, and waste at most a 256th, or the least that can be had. */
+/* The fewest pages that hold eight slots and waste at most a 256th, or the least that can be had. */
 static size_t slab_pages(size_t size)
 {
     size_t best = 2, least = SIZE_MAX;
 
     for (size_t n = 2; n <= SLAB_PAGES_MAX; n++) {
         size_t slots = slots_in(n, size), waste = (n * HEAP_PAGE - slots * size) * 256 / n;
-        if (slots < (size <= EXACT_MAX ? 16 : 8) && n < SLAB_PAGES_MAX)
+        if (slots < 8 && n < SLAB_PAGES_MAX)
             continue;
         if (waste <= HEAP_PAGE)
             return n;
@@ -150,7 +150,7 @@ static int give_more(struct heap *heap, struct page *slab, int many)
     if (many || more > WORD_BITS)
         more = WORD_BITS;
     unsigned end = (unsigned)PAGES((old + more) * class->size) * HEAP_PAGE / class->size;
-    slab->nr_given = (uint16_t)(end < class->nr_slots ? end : class->nr_slots);
+    store(&slab->nr_given, (uint16_t)(end < class->nr_slots ? end : class->nr_slots));
     if (heap->arena->harden && slab->kind == GUARDED) {
         for (unsigned slot = old; slot < slab->nr_given; slot++)
             stale_fill(heap->arena, (void *)(slab->start + slot * class->size), class->size);
@@ -165,7 +165,7 @@ static int give_more(struct heap *heap, struct page *slab, int many)
 static void allow_fast_free(struct heap *heap, struct page *slab)
 {
     if (!heap->arena->careful)
-        slab->inverse = class_of_slab(heap, slab)->inverse;
+        store(&slab->inverse, class_of_slab(heap, slab)->inverse);
 }
 
 /* Put the slots that others have freed to the vacant ones. 1 if there were any. */
@@ -194,7 +194,7 @@ static int merge_returned(struct heap *heap, struct page *slab)
         __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
         slab->count = (int16_t)(slab->count - (int)count_bits(bits));
     }
-    if (nr != 0 && slab->full == FULL_NOT)
+    if (nr != 0 && load(&slab->full) == FULL_NOT)
         allow_fast_free(heap, slab);
     return nr != 0;
 #else
@@ -214,14 +214,14 @@ static void partial_push(struct heap *heap, struct page *slab)
 /* A current slab has nothing left to give: nobody looks at it any more until one of its slots is freed. */
 static int retire_full(struct heap *heap, struct page *slab)
 {
-    slab->inverse = 0;
+    store(&slab->inverse, 0);
     __atomic_store_n(&slab->full, FULL, __ATOMIC_SEQ_CST);
     /* Another heap that freed a slot before it saw that has told nobody. */
     if (!merge_returned(heap, slab))
         return 1;
     arena_lock(heap->arena);
     /* Another one may have seen it, and a slot of it have come out of quarantine. */
-    int stays = slab->full == FULL;
+    int stays = load(&slab->full) == FULL;
     if (stays)
         __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
     arena_unlock(heap->arena);
@@ -243,7 +243,7 @@ static void dissolve(struct arena *arena, struct page *slab)
         range->slab[index + i] = HEAP_NO_PAGE;
         page->state = PAGE_INSIDE;
         page->was = (uint8_t)(class + 1);
-        page->was_index = (uint8_t)i;
+        store(&page->was_index, (uint8_t)i);
     }
     run_free(arena, range, index, nr_pages, DROPPED_NONE);
 }
@@ -346,7 +346,7 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     for (uint32_t i = 0; i < class->nr_pages; i++)
         range->slab[index + i] = slab;
     store(&slab->owner, heap);
-    slab->inverse = 0;
+    store(&slab->inverse, 0);
     slab->bits = 0;
     slab->word = vacant_of(slab);
     *rest_of(slab) = 0;
@@ -438,9 +438,9 @@ void slab_free(struct heap *heap, struct page *slab, unsigned slot)
 {
     bit_test_and_set(vacant_of(slab), slot);
     slab->count--;
-    if (UNLIKELY(slab->full != FULL_NOT)) {
+    if (UNLIKELY(load(&slab->full) != FULL_NOT)) {
         arena_lock(heap->arena);
-        int queued = slab->full == FULL_QUEUED;
+        int queued = load(&slab->full) == FULL_QUEUED;
         if (!queued)
             partial_push(heap, slab);
         arena_unlock(heap->arena);
@@ -480,18 +480,23 @@ int slab_return(struct heap *heap, struct page *slab, unsigned slot)
     struct arena *arena = heap->arena;
     unsigned long *word = returned_of(arena, slab) + slot / WORD_BITS;
     unsigned long bit = 1ul << slot % WORD_BITS;
+    uintptr_t address = slab->start + slot * slab->size;
 
+    /* The owner's frees take the long way, which looks at the bit. */
+    store(&slab->inverse, 0);
     if (__atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST) & bit)
         return -1;
-    /* The owner must not take it for a block in use: its frees look at the bit from now on. */
-    __atomic_store_n(&slab->inverse, 0, __ATOMIC_RELAXED);
+    /* From here on the owner may dissolve the slab: what is read is looked at again under the lock. */
     if (__atomic_load_n(&slab->full, __ATOMIC_SEQ_CST) != FULL)
         return 0;
     arena_lock(arena);
+    struct range *range = range_find(arena, address);
+    int full = range != NULL && range->slab[page_index(range, address)] == slab &&
+               __atomic_load_n(&slab->full, __ATOMIC_SEQ_CST) == FULL;
     struct heap *owner = slab->owner;
-    int orphan = slab->full == FULL && owner->state != HEAP_LIVE;
-    if (slab->full == FULL && !orphan) {
-        slab->full = FULL_QUEUED;
+    int orphan = full && owner->state != HEAP_LIVE;
+    if (full && !orphan) {
+        store(&slab->full, FULL_QUEUED);
         slab->next = owner->returned;
         __atomic_store_n(&owner->returned, slab, __ATOMIC_RELAXED);
     } else if (orphan) {
@@ -514,7 +519,7 @@ static void abandon(struct heap *heap, struct page *slab)
         return;
     }
     arena_lock(heap->arena);
-    slab->inverse = 0;
+    store(&slab->inverse, 0);
     store(&slab->owner, NULL);
     page_list_push(&heap->arena->abandoned[slab->kind][slab->class], slab);
     arena_unlock(heap->arena);
@@ -542,7 +547,7 @@ void heap_leave(struct heap *heap)
     heap->state = HEAP_LEFT;
     /* What others freed slots of in the meantime, or will: the next free finds that it is nobody's. */
     for (struct page *slab = heap->returned; slab != NULL; slab = slab->next)
-        slab->full = FULL;
+        store(&slab->full, FULL);
     heap->returned = NULL;
     arena_unlock(heap->arena);
 }
