@@ -309,7 +309,7 @@ $(B)/loam.iso: $(B)/kernel.elf $(B)/initrd.cpio boot/grub.cfg boot/mkiso
 setup: ## install what is missing (Debian: by apt) and fetch the tests' oracle
 	@sh tests/setup >&2
 
-TEST_NEEDS := $(B)/kernel.elf $(B)/kernel-test.elf $(B)/initrd.cpio $(B)/initrd-test.cpio $(BINS) $(TEST_BINS)
+TEST_NEEDS := $(B)/libloammalloc.so $(B)/kernel.elf $(B)/kernel-test.elf $(B)/initrd.cpio $(B)/initrd-test.cpio $(BINS) $(TEST_BINS)
 test: $(TEST_NEEDS) ## run all tests, or those that match T='guest/* run'
 	@$(PERL) tests/run $(T)
 
