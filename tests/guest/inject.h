@@ -126,7 +126,7 @@ static size_t draw_maps(char *to, size_t size)
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         unsigned long start = strtoul(line, NULL, 16);
         int inode = 0, name = 0;
-        sscanf(line, "%*s %*s %*s %*s %n%*u%n", &inode, &name);
+        sscanf(line, "%*s %*s %*s %*s %n%*u %n", &inode, &name);
         if (start >= ARENA && start < ARENA + ARENA_PAGES * PAGE)
             done += (size_t)snprintf(to + done, size - done, "\n%.*s%s", inode, line, line + name);
     }
