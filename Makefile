@@ -327,7 +327,7 @@ FUZZ_SEED = $(if $(filter file,$(origin SEED)),$(shell date +%s),$(SEED))
 # Both compilers build everything in folders of their own, where a warning is an error; the tools that
 # look at one file at a time run beside that, and again only over what has changed.
 PERL_SCRIPTS = boot/mkinitrd boot/mkiso boot/mksyms $(wildcard tests/*.t tests/*.pm tests/harness/*.t) \
-	tests/vm tests/run tests/check-layers tests/bench/report
+	tests/vm tests/run tests/check-layers tests/bench/report tests/bench/malloc/report
 .PHONY: check check-format check-layers check-scripts check-gcc check-clang check-cppcheck check-build check-tidy
 CHECKS := check-format check-layers check-scripts check-gcc check-clang check-cppcheck
 check: $(CHECKS) ## formatting, layers, headers, clang-tidy, cppcheck, gcc and clang without a warning
@@ -390,6 +390,11 @@ bench: $(TEST_NEEDS) ## instructions per operation and the cost of starting up
 	@$(PERL) tests/bench/report
 bench-linux: $(TEST_NEEDS) ## the same under Linux in the same machine, side by side
 	@$(PERL) tests/bench/report --linux
+.PHONY: bench-malloc
+PEERS := valgrind libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4
+bench-malloc: $(B)/libloammalloc.so ## the allocator beside others on this machine: instructions, time, memory
+	@sh tests/setup $(PEERS) >&2
+	@$(PERL) tests/bench/malloc/report $(PART)
 
 # ---- the rest ----------------------------------------------------------------------------------
 
