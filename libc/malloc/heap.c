@@ -22,6 +22,9 @@
 /* From here on it is cheaper to drop pages that must be zero than to clear them. */
 #define DROP_MIN ((size_t)128 << 10)
 
+/* A block that grows beyond this is whole pages, although a slot of its size would be smaller. */
+#define PAGES_EARLY ((size_t)2048)
+
 /* What an allocation yields. */
 struct grant {
     void *block;  /* NULL: no memory */
@@ -288,6 +291,11 @@ void *heap_alloc_zeroed(struct heap *heap, size_t size)
     return grant.block;
 }
 
+static int is_large(const struct block *block)
+{
+    return block->kind >= BLOCK_RUN && !block->damaged;
+}
+
 /* A slab that belongs to the heap and has the address in it, or NULL. */
 static struct page *own_slab(struct heap *heap, uintptr_t address)
 {
@@ -300,7 +308,7 @@ static struct page *own_slab(struct heap *heap, uintptr_t address)
     return is_page(slab) && load(&slab->owner) == heap ? slab : NULL;
 }
 
-/* What starts at an address. */
+/* What starts at an address. Returns with the lock held if it is a sound block of whole pages. */
 static void find(struct heap *heap, uintptr_t address, struct block *block)
 {
     struct page *slab = own_slab(heap, address);
@@ -312,7 +320,8 @@ static void find(struct heap *heap, uintptr_t address, struct block *block)
     }
     arena_lock(heap->arena);
     block_find(heap->arena, address, block);
-    arena_unlock(heap->arena);
+    if (!is_large(block))
+        arena_unlock(heap->arena);
 }
 
 /* Whether the block may be touched; else what is wrong is reported. */
@@ -335,21 +344,18 @@ static int judge(struct heap *heap, const struct block *block, const void *addre
     return 0;
 }
 
-static void large_free(struct arena *arena, uintptr_t address)
+/* Locked. */
+static void large_free(struct arena *arena, const struct block *block)
 {
-    struct block block;
-
-    arena_lock(arena);
-    block_find(arena, address, &block);
-    if (block.kind == BLOCK_RUN) {
-        struct range *range = range_find(arena, address);
-        block.page->was = WAS_RUN;
-        run_free(arena, range, page_index(range, address), block.page->nr_pages, DROPPED_NONE);
-        region_trim(arena, arena->trim_threshold, arena->top_pad);
-    } else if (block.kind == BLOCK_MAPPED) {
-        mapped_free(arena, block.mapped);
+    if (block->kind == BLOCK_MAPPED) {
+        mapped_free(arena, block->mapped);
+        return;
     }
-    arena_unlock(arena);
+    struct page *page = block->page;
+    struct range *range = range_find(arena, page->start);
+    page->was = WAS_RUN;
+    run_free(arena, range, page_index(range, page->start), page->nr_pages, DROPPED_NONE);
+    region_trim(arena, arena->trim_threshold, arena->top_pad);
 }
 
 static void small_free(struct heap *heap, const struct block *block, const void *address)
@@ -372,20 +378,23 @@ static void small_free(struct heap *heap, const struct block *block, const void 
 
 void heap_free_slow(struct heap *heap, void *address)
 {
+    struct arena *arena = heap->arena;
     struct block block;
 
     if (address == NULL)
         return;
     find(heap, (uintptr_t)address, &block);
-    if (!judge(heap, &block, address, HEAP_DOUBLE_FREE, HEAP_FREE_UNKNOWN))
+    if (!is_large(&block) && !judge(heap, &block, address, HEAP_DOUBLE_FREE, HEAP_FREE_UNKNOWN))
         return;
-    if (UNLIKELY(heap->arena->perturb != 0))
-        memset(address, (int)heap->arena->perturb & 0xff, block.len);
-    if (LIKELY(block.kind == BLOCK_SMALL))
+    if (UNLIKELY(arena->perturb != 0))
+        memset(address, (int)arena->perturb & 0xff, block.len);
+    if (is_large(&block)) {
+        large_free(arena, &block);
+        arena_unlock(arena);
+    } else {
         small_free(heap, &block, address);
-    else
-        large_free(heap->arena, (uintptr_t)address);
-    report_pending(heap->arena);
+    }
+    report_pending(arena);
 }
 
 void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
@@ -413,66 +422,63 @@ void heap_free(struct heap *heap, void *address)
         heap_free_slow(heap, address);
 }
 
-/* A block of whole pages has another size now. */
-static void large_resized(struct arena *arena, uintptr_t address, size_t size)
+/* A block that gets much smaller moves, or it would keep its room from everybody else. */
+static int fits(size_t size, size_t room, const struct block *block)
 {
-    struct block block;
-
-    block_find(arena, address, &block);
-    if (block.kind == BLOCK_MAPPED)
-        block.mapped->asked = size;
-    else
-        block.page->asked = size;
-    if (arena->harden)
-        guard_write(arena, (void *)address, size, block.room);
+    return room <= block->room && size >= block->room / 2;
 }
 
-/*
- * Change a block's size without copying it.
- *
- * Returns     the block; NULL: it has to be copied to one of another kind or place
- */
-static void *resize_in_place(struct heap *heap, struct block *block, void *address, size_t size)
+/* Change the size of a block in a slab. 1, or 0: it has to be copied. */
+static int small_resize(struct heap *heap, const struct block *block, void *address, size_t size)
 {
-    struct arena *arena = heap->arena;
+    const struct page *slab = block->page;
+
+    if (slab->kind == PLAIN)
+        return size != 0 && fits(size, size, block);
+    /* A guard is not rewritten while the owner may be looking at it. */
+    if (load(&slab->owner) != heap || size == 0 ||
+        !fits(size, guard_room(heap->arena, size), block))
+        return 0;
+    guard_write(heap->arena, address, size, block->room);
+    return 1;
+}
+
+/* The same for one of whole pages; it may be remapped elsewhere. Locked. NULL: it has to be copied. */
+static void *large_resize(struct arena *arena, struct block *block, void *address, size_t size)
+{
     size_t room = arena->harden ? guard_room(arena, size) : size;
-    /* A block that gets much smaller moves, or it would keep its pages from everybody else. */
-    int fits = room <= block->room && size >= block->room / 2;
-    int close = room <= block->room && size >= block->room - block->room / 8;
+    int stays = fits(size, room, block);
 
-    if (block->kind == BLOCK_SMALL) {
-        /* A guard is not rewritten while the owner may be looking at it. */
-        if (block->page->kind == GUARDED && load(&block->page->owner) != heap)
-            return NULL;
-        if (size == 0 || !fits ||
-            (block->page->kind == GUARDED && guard_room(arena, size) > block->room))
-            return NULL;
-        if (block->page->kind == GUARDED)
-            guard_write(arena, address, size, block->room);
-        return address;
-    }
-    if (size <= SMALL_MAX && !fits)
+    if (size <= SMALL_MAX && room < block->room && !stays)
         return NULL;
-    void *resized = address;
-    arena_lock(arena);
-    block_find(arena, (uintptr_t)address, block);
-    if (block->kind == BLOCK_MAPPED)
-        resized = mapped_resize(arena, block->mapped, size);
-    else if (!close && run_resize(arena, block->page, PAGES(room)) != 0)
-        resized = NULL;
-    if (resized == NULL && fits)
-        resized = address;
-    if (resized != NULL)
-        large_resized(arena, (uintptr_t)resized, size);
-    if (block->kind == BLOCK_RUN)
+    if (block->kind == BLOCK_MAPPED) {
+        void *resized = mapped_resize(arena, block->mapped, size);
+        if (resized == NULL && !stays)
+            return NULL;
+        if (resized == NULL)
+            mapped_find(arena, (uintptr_t)address)->asked = size;
+        else
+            address = resized;
+    } else {
+        struct page *page = block->page;
+        if (room > block->room || size < block->room - block->room / 8)
+            page = run_resize(arena, page, PAGES(room));
+        if (page == NULL && !stays)
+            return NULL;
+        (page != NULL ? page : block->page)->asked = size;
         region_trim(arena, arena->trim_threshold, arena->top_pad);
-    arena_unlock(arena);
-    return resized;
+    }
+    if (UNLIKELY(arena->harden)) {
+        block_find(arena, (uintptr_t)address, block);
+        guard_write(arena, address, size, block->room);
+    }
+    return address;
 }
 
 /*
- * Move a block to one of another size. Where it grows beyond the threshold without source.remap it
- * gets an eighth more, so that growing by small steps costs a bounded number of copies.
+ * Move a block to one of another size. What grows is likely to grow again: so it is whole pages early,
+ * which can grow where they are; beyond the threshold, without source.remap, it gets an eighth more, so that
+ * growing by small steps costs a bounded number of copies.
  */
 static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, size_t size)
 {
@@ -480,6 +486,8 @@ static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, s
 
     if (size > old_size && old_size >= DEFAULT_THRESHOLD)
         moved = heap_alloc(heap, size + size / 8);
+    else if (size > old_size && size > PAGES_EARLY && heap->arena->small_max > PAGES_EARLY)
+        moved = large_alloc(heap->arena, 1, size).block;
     if (moved == NULL)
         moved = heap_alloc(heap, size);
     if (moved == NULL) /* a block that only gets smaller may stay where it is */
@@ -491,16 +499,26 @@ static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, s
 
 void *heap_resize(struct heap *heap, void *address, size_t size)
 {
+    struct arena *arena = heap->arena;
     struct block block;
+    void *resized = NULL;
 
     if (address == NULL)
         return heap_alloc(heap, size);
     find(heap, (uintptr_t)address, &block);
-    if (!judge(heap, &block, address, HEAP_RESIZE_FREED, HEAP_RESIZE_UNKNOWN) || size > REQUEST_MAX)
+    if (is_large(&block)) {
+        if (size <= REQUEST_MAX)
+            resized = large_resize(arena, &block, address, size);
+        arena_unlock(arena);
+    } else if (!judge(heap, &block, address, HEAP_RESIZE_FREED, HEAP_RESIZE_UNKNOWN)) {
         return NULL;
-    void *resized = resize_in_place(heap, &block, address, size);
-    report_pending(heap->arena);
-    return resized != NULL ? resized : resize_by_copy(heap, address, block.len, size);
+    } else if (small_resize(heap, &block, address, size)) {
+        resized = address;
+    }
+    report_pending(arena);
+    if (resized != NULL || size > REQUEST_MAX)
+        return resized;
+    return resize_by_copy(heap, address, block.len, size);
 }
 
 size_t heap_usable_size(struct heap *heap, const void *address)
@@ -510,7 +528,9 @@ size_t heap_usable_size(struct heap *heap, const void *address)
     if (address == NULL)
         return 0;
     find(heap, (uintptr_t)address, &block);
-    if (!judge(heap, &block, address, HEAP_USABLE_FREED, HEAP_USABLE_UNKNOWN))
+    if (is_large(&block))
+        arena_unlock(heap->arena);
+    else if (!judge(heap, &block, address, HEAP_USABLE_FREED, HEAP_USABLE_UNKNOWN))
         return 0;
     return block.len;
 }
@@ -519,12 +539,18 @@ int heap_trim(struct heap *heap, size_t pad)
 {
     struct arena *arena = heap->arena;
 
+    void **quarantine = heap->quarantine;
     quarantine_flush(heap);
+    heap->quarantine = NULL;
     int trimmed = slab_trim(heap);
+    heap->quarantine = quarantine;
     arena_lock(arena);
     /* Below a hole that has become the region's end there may be more. */
     while (region_trim(arena, 0, pad))
         trimmed = 1;
+    /* What the source does not take back at the end is given back like what lies between blocks. */
+    if (top_len(&arena->region) > pad && arena->source.discard != NULL)
+        run_close(arena, arena->source.commit != NULL ? DROPPED_SOME : DROPPED_NONE);
     trimmed |= run_drop_all(arena);
     trimmed |= mapped_trim(arena);
     arena_unlock(arena);

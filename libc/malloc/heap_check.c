@@ -102,19 +102,21 @@ static const char *check_run(const struct range *range, size_t index, size_t len
 static const char *check_range(const struct heap *heap, const struct range *range,
                                struct count *count)
 {
+    const struct arena *arena = heap->arena;
     const char *error;
     size_t len;
     uint8_t before = PAGE_INSIDE;
 
     REQUIRE(range->nr_pages <= range->nr_described, "a range is not described to its end");
-    for (size_t index = 0; index < range->nr_pages; index += len) {
+    REQUIRE(range->top <= range->nr_pages, "a range's free end begins beyond it");
+    for (size_t index = 0; index < range->top; index += len) {
         const struct page *head = &range->pages[index];
         len = head->nr_pages;
         REQUIRE(head->state == PAGE_FREE || head->state == PAGE_USED || head->state == PAGE_SLAB ||
                     head->state == PAGE_HOLE || head->state == PAGE_META,
                 "a run ends and no head follows");
         REQUIRE(head->start == page_address(range, index), "a head has another page's address");
-        REQUIRE(len != 0 && len <= range->nr_pages - index, "a run passes the range's end");
+        REQUIRE(len != 0 && len <= range->top - index, "a run passes the range's end");
         REQUIRE(head->state != PAGE_FREE || before != PAGE_FREE, "two free runs touch");
         error = head->state == PAGE_SLAB ? check_slab(heap, range, index, count)
                                          : check_run(range, index, len);
@@ -122,11 +124,18 @@ static const char *check_range(const struct heap *heap, const struct range *rang
             error = check_guard(heap->arena, head->start, head->asked, len * HEAP_PAGE);
         if (error != NULL)
             return error;
-        if (head->state == PAGE_FREE)
+        if (head->state == PAGE_FREE) {
             count->free_runs++;
+            REQUIRE(index + len != range->top || range->top == range->nr_pages ||
+                        (arena->source.commit != NULL && head->dropped != DROPPED_NONE),
+                    "a free run touches the region's free end");
+        }
         before = head->state;
     }
-    REQUIRE(before != PAGE_HOLE, "the region ends in a hole");
+    for (size_t index = range->top; index < range->nr_pages; index++)
+        REQUIRE(range->pages[index].state == PAGE_INSIDE && !is_page(range->slab[index]),
+                "a page of the region's free end is in use");
+    REQUIRE(before != PAGE_HOLE || range->top != range->nr_pages, "the region ends in a hole");
     REQUIRE(range->fresh <= range->nr_pages, "pages were handed out beyond the range");
     return NULL;
 }
@@ -144,15 +153,19 @@ static const char *check_bins(struct arena *arena, const struct count *count)
 {
     size_t nr = 0;
 
-    for (unsigned bin = 0; bin < NR_BINS; bin++) {
+    for (unsigned i = 0; i < NR_RUN_KINDS * NR_BINS; i++) {
+        const struct bins *bins = &arena->bins[i / NR_BINS];
         const struct page *prev = NULL;
-        REQUIRE((arena->bins[bin] != NULL) == (arena->bin_map[bin / 32] >> bin % 32 & 1),
+        unsigned bin = i % NR_BINS;
+        REQUIRE((bins->list[bin] != NULL) == (bins->map[bin / 32] >> bin % 32 & 1),
                 "a bin and its bit differ");
-        for (struct page *head = arena->bins[bin]; head != NULL; head = head->next) {
+        for (struct page *head = bins->list[bin]; head != NULL; head = head->next) {
             REQUIRE(nr++ < count->free_runs, "a bin holds more than the free runs");
             REQUIRE(is_head(arena, head, PAGE_FREE), "a bin holds what is no free run");
             REQUIRE(head->prev == prev, "a bin's links do not match");
-            REQUIRE(run_bin(head->nr_pages) == bin, "a free run lies in the wrong bin");
+            REQUIRE(run_bin(head->nr_pages) == bin &&
+                        (head->dropped == DROPPED_ALL) == (i / NR_BINS == DROPPED),
+                    "a free run lies in the wrong bin");
             prev = head;
         }
     }

@@ -16,9 +16,9 @@
  * the first has no room for runs on into the others, see words_of(). So only `slab` says what a page
  * inside a slab is.
  *
- * Invariant: the heads of runs and slabs tile every range. A page that is in no slab and no head is
- * PAGE_INSIDE, but for the last page of a free run, hole or table of two pages or more (PAGE_END). No
- * two free runs touch. The region does not end in a hole. heap_check() proves it.
+ * Invariant: the heads of runs and slabs tile every range up to its top; what lies beyond is the region's
+ * free end. A page that is in no slab and no head is PAGE_INSIDE, but for the last page of a free run, hole
+ * or table of two pages or more (PAGE_END). No two free runs touch. heap_check() proves it.
  *
  * Locking: the arena is guarded by the source's lock, a slab by being its owner's.
  */
@@ -69,6 +69,9 @@ enum page_state {
 /* For page->dropped of a free run: how much of it was handed to source.discard. */
 enum { DROPPED_NONE, DROPPED_SOME, DROPPED_ALL };
 
+/* Free runs by length: those that may have memory below them, and those whose memory was given back. */
+enum { RESIDENT, DROPPED, NR_RUN_KINDS };
+
 struct page {
     struct heap *owner; /* SLAB: the heap it belongs to; NULL: to nobody */
     uintptr_t start;    /* address of the page; valid in heads */
@@ -115,6 +118,7 @@ _Static_assert(sizeof(long) != 8 || sizeof(struct page) == 72, "tables are a 51s
 struct range {
     uintptr_t start;
     size_t nr_pages;
+    size_t top;   /* pages from this index on are free, in no run. Stand-in: nr_pages */
     size_t fresh; /* pages from this index on were never handed out since the source cleared them */
     size_t nr_described; /* entries of the tables */
     struct page *pages;
@@ -169,9 +173,11 @@ struct arena {
         size_t hidden;   /* freed, and still to be unmapped */
     } recent[NR_RECENT]; /* ranges unmapped last, to tell a second free */
     unsigned recent_next;
-    uint32_t bin_map[NR_BINS / 32]; /* bit set: the bin is not empty */
-    struct page *bins[NR_BINS];
-    size_t free_pages; /* in all bins */
+    struct bins {
+        size_t nr_pages;            /* in all of them */
+        uint32_t map[NR_BINS / 32]; /* bit set: the bin is not empty */
+        struct page *list[NR_BINS];
+    } bins[NR_RUN_KINDS];
     struct size_class classes[HEAP_NR_CLASSES];
 };
 
@@ -373,10 +379,10 @@ void quarantine_flush(struct heap *heap);
 struct arena *region_create(const struct heap_source *source);
 
 /*
- * Grow the region so that it ends in a free run of nr_pages or more.
+ * Grow the region so that nr_pages or more are free at its end.
  *
  * Returns     0, or -1: refused. After 0 the region has grown, but its new pages need not touch the
- * old ones (a hole, a table may lie between), and the free run at its end may still be too short.
+ * old ones (a hole, a table may lie between), and there may still be too few.
  */
 int region_grow(struct arena *arena, size_t nr_pages);
 
@@ -393,6 +399,12 @@ int region_trim(struct arena *arena, size_t threshold, size_t pad);
  */
 void region_destroy(struct arena *arena, const struct heap_source *source);
 
+/* Bytes at the region's free end. */
+static inline size_t top_len(const struct range *region)
+{
+    return (region->nr_pages - region->top) * HEAP_PAGE;
+}
+
 /* --- heap_run.c -------------------------------------------------------------------------------------- */
 
 /*
@@ -405,23 +417,24 @@ struct page *run_alloc(struct arena *arena, size_t nr_pages, size_t align, size_
 
 /*
  * Put pages that are in no bin back, coalescing with free neighbours; dropped is their state. A
- * stand-in that is all free then is unmapped.
+ * stand-in that is all free then is unmapped. Where much is free, memory is given back.
  */
 void run_free(struct arena *arena, struct range *range, size_t index, size_t nr_pages,
               uint8_t dropped);
 
 /*
- * Make a used run longer or shorter where it is; its descriptor may move.
+ * Make a used run longer or shorter where it is.
  *
- * Returns     0, or -1: it cannot grow
+ * Returns     its descriptor, which may have moved; NULL: it cannot grow
  */
-int run_resize(struct arena *arena, struct page *page, size_t nr_pages);
+struct page *run_resize(struct arena *arena, struct page *page, size_t nr_pages);
 
-/* Take the free run that starts at a page out of its bin; its pages are in no run then. */
-void run_take(struct arena *arena, struct range *range, size_t index);
-
-/* Give up the end of the free run that ends the region: pages from index cut on are in no run then. */
-void run_cut(struct arena *arena, size_t cut);
+/*
+ * Make the free run that lies below the region's free end part of it, and the other way round. The first
+ * leaves it where memory is missing below it, unless any may be missing.
+ */
+void run_open(struct arena *arena, int any);
+void run_close(struct arena *arena, uint8_t dropped);
 
 /* Make pages a run that is no block (FREE in no bin, HOLE, META), and no run again. */
 struct page *run_mark(struct range *range, size_t index, size_t nr_pages, uint8_t state);
@@ -447,7 +460,10 @@ struct mapped *mapped_find(const struct arena *arena, uintptr_t address);
 /* Unmap a block, and let the thresholds adapt. */
 void mapped_free(struct arena *arena, struct mapped *entry);
 
-/* Change a block's length with source.remap. Its address, or NULL: refused, nothing has changed. */
+/*
+ * Change a block's length with source.remap. Its address, or NULL: refused, nothing has changed, but the
+ * entry may have moved.
+ */
 void *mapped_resize(struct arena *arena, struct mapped *entry, size_t size);
 
 /*

@@ -215,11 +215,15 @@ void *mapped_resize(struct arena *arena, struct mapped *entry, size_t size)
         if (source->expose(source->ctx, (char *)start + block.len, len - block.len) != 0)
             return NULL;
         entry->len = len;
+        entry->asked = size;
     } else if (len < block.len && guard != 0 && block.len - len <= block.len / 8) {
         if (source->hide(source->ctx, (char *)start + len, block.len - len) != 0)
             return NULL;
         entry->len = len;
-    } else if (len != block.len) {
+        entry->asked = size;
+    } else if (len == block.len) {
+        entry->asked = size;
+    } else {
         if (source->remap == NULL)
             return NULL;
         /* What grows once grows again. */
@@ -232,7 +236,7 @@ void *mapped_resize(struct arena *arena, struct mapped *entry, size_t size)
         if (refused)
             start = (void *)block.start;
         else
-            block = (struct mapped){(uintptr_t)start, len, total, block.asked, NULL};
+            block = (struct mapped){(uintptr_t)start, len, total, size, NULL};
         if (block.total != block.len &&
             source->hide(source->ctx, (char *)start + block.len, block.total - block.len) != 0)
             block.len = block.total;
@@ -329,6 +333,7 @@ static struct range *standin_enter(struct arena *arena, struct range *range, voi
         return NULL;
     }
     range->start = (uintptr_t)start;
+    range->top = range->nr_pages;
     insert(arena, &(struct mapped){.start = range->start,
                                    .len = accessible,
                                    .total = range->nr_pages * HEAP_PAGE,

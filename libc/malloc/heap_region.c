@@ -192,8 +192,8 @@ static void move_tables(struct arena *arena, struct page *pages, struct page **s
             page->word =
                 (unsigned long *)((char *)page + ((char *)page->word - (char *)&old.pages[i]));
     }
-    for (unsigned i = 0; i < NR_BINS; i++)
-        move_list(&old, region, &arena->bins[i]);
+    for (unsigned i = 0; i < NR_RUN_KINDS * NR_BINS; i++)
+        move_list(&old, region, &arena->bins[i / NR_BINS].list[i % NR_BINS]);
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
         struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
         *current = moved(&old, region, *current);
@@ -258,6 +258,24 @@ static size_t describe(struct arena *arena, size_t nr_pages, uintptr_t start, si
     return inside ? table / HEAP_PAGE : 0;
 }
 
+/* The region ends at page index end now. */
+static void set_end(struct arena *arena, size_t end)
+{
+    struct range *region = &arena->region, old = *region;
+
+    store(&region->nr_pages, end);
+    if (region->top > end)
+        region->top = end;
+    if (region->fresh > end)
+        region->fresh = end;
+    if (arena->reserved != NULL) {
+        hide_tables(arena, end);
+    } else if (end <= FIRST_PAGES && region->pages != arena->first_pages && !tables_inside(&old)) {
+        use_first_tables(arena);
+        drop_tables(arena, &old);
+    }
+}
+
 /* Make [start, start + nr_pages) part of the region. 0, or -1: no memory for tables. */
 static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
 {
@@ -278,11 +296,16 @@ static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
     if (arena->region_high < range_end(region))
         arena->region_high = range_end(region);
     arena->shrink_refused = SIZE_MAX;
-    if (hole != 0)
-        run_mark(region, old.nr_pages, hole, PAGE_HOLE);
-    if (nr_tables != 0)
-        run_mark(region, old.nr_pages + hole, nr_tables, PAGE_META);
-    run_free(arena, region, old.nr_pages + hole + nr_tables, nr_pages - nr_tables, DROPPED_NONE);
+    if (hole != 0 || nr_tables != 0) {
+        region->top = old.nr_pages + hole + nr_tables;
+        if (hole != 0)
+            run_mark(region, old.nr_pages, hole, PAGE_HOLE);
+        if (nr_tables != 0)
+            run_mark(region, old.nr_pages + hole, nr_tables, PAGE_META);
+        /* What was free at the end is between others now. */
+        if (old.top != old.nr_pages)
+            run_free(arena, region, old.top, old.nr_pages - old.top, DROPPED_NONE);
+    }
     if (arena->reserved == NULL && region->pages != old.pages)
         drop_tables(arena, &old);
     return 0;
@@ -302,12 +325,14 @@ static int append(struct arena *arena, size_t nr_pages)
     /* First, for pages once appended may not be taken back. */
     if (arena->reserved == NULL && region->nr_pages == 0)
         reserve_tables(arena);
-    if (arena->reserved != NULL && expose_tables(arena, total) != 0)
+    struct range old = *region;
+    if (describe(arena, total, 0, 0) == SIZE_MAX && arena->reserved != NULL)
         return -1;
+    if (arena->reserved == NULL && region->pages != old.pages)
+        drop_tables(arena, &old);
     uintptr_t start = (uintptr_t)source->extend(source->ctx, nr_pages * HEAP_PAGE);
     if (start == 0) {
-        if (arena->reserved != NULL)
-            hide_tables(arena, region->nr_pages);
+        set_end(arena, region->nr_pages);
         return -1;
     }
     if (region->nr_pages != 0 && start < range_end(region)) {
@@ -323,15 +348,15 @@ static int append(struct arena *arena, size_t nr_pages)
 
 int region_grow(struct arena *arena, size_t nr_pages)
 {
-    struct range *region = &arena->region;
+    const struct range *region = &arena->region;
     size_t pad = arena->top_pad / HEAP_PAGE;
-    size_t top = run_before(region, region->nr_pages);
 
     if (arena->source.extend == NULL || nr_pages > RUN_MAX)
         return -1;
-    if (top != region->nr_pages && region->pages[top].state == PAGE_FREE &&
-        region->nr_pages - top < nr_pages)
-        nr_pages -= region->nr_pages - top;
+    run_open(arena, 0);
+    if (region->nr_pages - region->top >= nr_pages)
+        return 0;
+    nr_pages -= region->nr_pages - region->top;
     if (append(arena, nr_pages + pad) == 0)
         return 0;
     return pad != 0 && arena->pending == 0 ? append(arena, nr_pages) : -1;
@@ -345,41 +370,26 @@ struct arena *region_create(const struct heap_source *source)
         return NULL;
     arena->region.start = (uintptr_t)arena;
     use_first_tables(arena);
-    arena->region.nr_pages = HEAP_STORAGE / HEAP_PAGE;
+    arena->region.nr_pages = arena->region.top = HEAP_STORAGE / HEAP_PAGE;
     run_mark(&arena->region, 0, arena->region.nr_pages, PAGE_META)->permanent = 1;
     arena->region_high = range_end(&arena->region);
     return arena;
-}
-
-/* The region ends at page index end now. */
-static void set_end(struct arena *arena, size_t end)
-{
-    struct range *region = &arena->region, old = *region;
-
-    store(&region->nr_pages, end);
-    if (region->fresh > end)
-        region->fresh = end;
-    if (arena->reserved != NULL) {
-        hide_tables(arena, end);
-    } else if (end <= FIRST_PAGES && region->pages != arena->first_pages && !tables_inside(&old)) {
-        use_first_tables(arena);
-        drop_tables(arena, &old);
-    }
 }
 
 /* Give [end, the region's end) back, which are in no run. 0, or -1: refused. */
 static int cut_off(struct arena *arena, size_t end)
 {
     struct range *region = &arena->region;
-    void *top = (void *)range_end(region);
+    void *old_end = (void *)range_end(region);
 
-    if (arena->source.shrink(arena->source.ctx, top, (region->nr_pages - end) * HEAP_PAGE) != 0) {
+    if (arena->source.shrink(arena->source.ctx, old_end, (region->nr_pages - end) * HEAP_PAGE) !=
+        0) {
         arena->shrink_refused = region->nr_pages;
         return -1;
     }
     set_end(arena, end);
     size_t before = run_before(region, end);
-    if (before != end && region->pages[before].state == PAGE_HOLE) {
+    if (before != end && region->top == end && region->pages[before].state == PAGE_HOLE) {
         run_unmark(region, before, end - before);
         set_end(arena, before);
     }
@@ -394,50 +404,41 @@ static int cut_off(struct arena *arena, size_t end)
 static int cut_tables(struct arena *arena)
 {
     struct range *region = &arena->region, old = *region;
-    size_t table = page_index(region, (uintptr_t)region->pages), end = table;
+    size_t table = page_index(region, (uintptr_t)region->pages);
 
     if (arena->reserved != NULL || !tables_inside(region) ||
         table + table_len(region->nr_described) / HEAP_PAGE != region->nr_pages)
         return 0;
-    size_t low = run_before(region, table);
-    if (low != table && region->pages[low].state == PAGE_FREE)
-        end = low;
-    size_t before = run_before(region, end);
-    if (end != 0 && !(before == 0 && region->pages[0].state == PAGE_META))
-        return 0;
-    if (end != table)
-        run_take(arena, region, low);
-    region->nr_pages = end;
-    use_first_tables(arena);
-    if (arena->source.shrink(arena->source.ctx, (void *)range_end(&old),
-                             (old.nr_pages - end) * HEAP_PAGE) == 0) {
-        set_end(arena, end);
-        return 1;
+    region->top = table;
+    run_open(arena, 1);
+    size_t end = region->top, before = run_before(region, end);
+    if (end == 0 || (before == 0 && region->pages[0].state == PAGE_META)) {
+        region->nr_pages = end;
+        use_first_tables(arena);
+        if (arena->source.shrink(arena->source.ctx, (void *)range_end(&old),
+                                 (old.nr_pages - end) * HEAP_PAGE) == 0) {
+            set_end(arena, end);
+            return 1;
+        }
     }
     *region = old;
     if (end != table)
-        run_free(arena, region, low, table - low, DROPPED_SOME);
+        run_free(arena, region, end, table - end, DROPPED_SOME);
     return 0;
 }
 
 int region_trim(struct arena *arena, size_t threshold, size_t pad)
 {
     struct range *region = &arena->region;
-    size_t old = region->nr_pages, end = old;
+    size_t old = region->nr_pages;
 
-    if (arena->source.shrink == NULL || old == 0 || old * HEAP_PAGE < threshold ||
+    if (arena->source.shrink == NULL || top_len(region) < threshold ||
         (threshold != 0 && arena->shrink_refused == old))
         return 0;
-    size_t free = run_before(region, end);
-    if (free != end && region->pages[free].state == PAGE_FREE &&
-        (end - free) * HEAP_PAGE >= threshold && end - free > pad / HEAP_PAGE) {
-        end = free + pad / HEAP_PAGE;
-        run_cut(arena, end);
-        if (cut_off(arena, end) != 0) {
-            run_free(arena, region, end, old - end, DROPPED_SOME);
-            return 0;
-        }
-    }
+    if (threshold == 0)
+        run_open(arena, pad == 0);
+    if (top_len(region) > pad && cut_off(arena, region->top + pad / HEAP_PAGE) != 0)
+        return 0;
     if (threshold == 0 && pad == 0)
         cut_tables(arena);
     if (threshold == 0 && region->nr_pages == 0)
@@ -450,7 +451,7 @@ static size_t behind_last_hole(const struct range *region)
 {
     size_t behind = 0;
 
-    for (size_t index = 0; index < region->nr_pages; index += region->pages[index].nr_pages)
+    for (size_t index = 0; index < region->top; index += region->pages[index].nr_pages)
         if (region->pages[index].state == PAGE_HOLE)
             behind = index + region->pages[index].nr_pages;
     return behind;

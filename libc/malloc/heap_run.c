@@ -3,14 +3,24 @@
  *
  * Free runs lie in bins by length: exact ones up to 16 pages, then four for each doubling. A run
  * for n pages is the first that fits among a few of n's own bin, else the first of the next bin
- * that is not empty, where every run fits: a good fit in bounded time. What is left over goes back
- * into a bin; freeing coalesces with both neighbours at once, found through the descriptors at the
- * run's two ends.
+ * that is not empty, where every run fits: a good fit in bounded time; where none is found, it comes from
+ * the region's free end. What is left over goes back into a bin; freeing coalesces with both neighbours
+ * at once, found through the descriptors at the run's two ends.
+ *
+ * Runs whose memory was given back have bins of their own, and are used after the others. So that much
+ * that is free does not stay resident, the longest runs are dropped when there is more than a
+ * sixteenth of what is in use.
  */
 
 #include "heap_internal.h"
 
 #define TRIES 8
+
+/* Free pages that may always stay resident. */
+#define RESIDENT_MIN 256
+
+/* Runs that one call drops at most. */
+#define DROP_MAX 4
 
 unsigned run_bin(size_t nr_pages)
 {
@@ -20,37 +30,44 @@ unsigned run_bin(size_t nr_pages)
     return 16 + (order - 4) * 4 + (unsigned)((nr_pages >> (order - 2)) & 3);
 }
 
+static struct bins *bins_of(struct arena *arena, const struct page *head)
+{
+    return &arena->bins[head->dropped == DROPPED_ALL ? DROPPED : RESIDENT];
+}
+
 static void bin_insert(struct arena *arena, struct page *head)
 {
+    struct bins *bins = bins_of(arena, head);
     unsigned bin = run_bin(head->nr_pages);
 
-    page_list_push(&arena->bins[bin], head);
-    arena->bin_map[bin / 32] |= (uint32_t)1 << bin % 32;
-    arena->free_pages += head->nr_pages;
+    page_list_push(&bins->list[bin], head);
+    bins->map[bin / 32] |= (uint32_t)1 << bin % 32;
+    bins->nr_pages += head->nr_pages;
 }
 
 static void bin_remove(struct arena *arena, struct page *head)
 {
+    struct bins *bins = bins_of(arena, head);
     unsigned bin = run_bin(head->nr_pages);
 
-    page_list_remove(&arena->bins[bin], head);
-    arena->free_pages -= head->nr_pages;
-    if (arena->bins[bin] == NULL)
-        arena->bin_map[bin / 32] &= ~((uint32_t)1 << bin % 32);
+    page_list_remove(&bins->list[bin], head);
+    bins->nr_pages -= head->nr_pages;
+    if (bins->list[bin] == NULL)
+        bins->map[bin / 32] &= ~((uint32_t)1 << bin % 32);
 }
 
 /* The first bin above one that is not empty; NR_BINS if there is none. */
-static unsigned bin_above(const struct arena *arena, unsigned bin)
+static unsigned bin_above(const struct bins *bins, unsigned bin)
 {
     unsigned word = (bin + 1) / 32;
 
     if (word >= NR_BINS / 32)
         return NR_BINS;
-    uint32_t bits = arena->bin_map[word] & ~(uint32_t)0 << (bin + 1) % 32;
+    uint32_t bits = bins->map[word] & ~(uint32_t)0 << (bin + 1) % 32;
     while (bits == 0) {
         if (++word == NR_BINS / 32)
             return NR_BINS;
-        bits = arena->bin_map[word];
+        bits = bins->map[word];
     }
     return word * 32 + (unsigned)__builtin_ctz(bits);
 }
@@ -60,12 +77,18 @@ static struct page *bin_find(const struct arena *arena, size_t nr_pages, size_t 
 {
     if (nr_pages > RUN_MAX)
         return NULL;
-    unsigned bin = run_bin(nr_pages);
-    for (struct page *head = arena->bins[bin]; head != NULL && tries-- > 0; head = head->next)
-        if (head->nr_pages >= nr_pages)
-            return head;
-    bin = bin_above(arena, bin);
-    return bin < NR_BINS ? arena->bins[bin] : NULL;
+    for (const struct bins *bins = arena->bins; bins < arena->bins + NR_RUN_KINDS; bins++) {
+        if (bins->nr_pages < nr_pages)
+            continue;
+        unsigned bin = run_bin(nr_pages);
+        for (struct page *head = bins->list[bin]; head != NULL && tries-- > 0; head = head->next)
+            if (head->nr_pages >= nr_pages)
+                return head;
+        bin = bin_above(bins, bin);
+        if (bin < NR_BINS)
+            return bins->list[bin];
+    }
+    return NULL;
 }
 
 struct page *run_mark(struct range *range, size_t index, size_t nr_pages, uint8_t state)
@@ -116,7 +139,8 @@ static void put(struct arena *arena, struct range *range, size_t index, size_t n
     bin_insert(arena, head);
 }
 
-void run_take(struct arena *arena, struct range *range, size_t index)
+/* Take the free run that starts at a page out of its bin; its pages are in no run then. */
+static void take(struct arena *arena, struct range *range, size_t index)
 {
     struct page *head = &range->pages[index];
 
@@ -139,14 +163,16 @@ static int carve(struct arena *arena, struct range *range, struct page *head, si
 
     if (dropped != DROPPED_NONE && arena->source.commit != NULL) {
         if (arena->source.commit(arena->source.ctx, start, nr_pages * HEAP_PAGE) != 0) {
+            bin_remove(arena, head);
             head->dropped = DROPPED_SOME;
+            bin_insert(arena, head);
             return -1;
         }
         /* What was put below the pages may have any content. */
         if (range->fresh < index + end)
             range->fresh = index + end;
     }
-    run_take(arena, range, index);
+    take(arena, range, index);
     if (skip != 0)
         put(arena, range, index, skip, dropped);
     if (end != len)
@@ -164,44 +190,117 @@ static size_t hand_out(struct range *range, size_t index, size_t nr_pages)
     return (used < nr_pages ? used : nr_pages) * HEAP_PAGE;
 }
 
-/* A free run of nr_pages or more, from the bins or else from the source. NULL: no memory. */
-static struct page *find_or_grow(struct arena *arena, size_t nr_pages)
+/* Take pages of the region's free end, which grows if it has to. Index of the first; SIZE_MAX: refused. */
+static size_t take_top(struct arena *arena, size_t nr_pages, size_t align)
 {
-    struct page *head = bin_find(arena, nr_pages, TRIES);
+    struct range *region = &arena->region;
+    size_t skip;
 
     /* Twice: when somebody else moved the break, the first attempt joins nothing that was free. */
-    for (int i = 0; head == NULL && i < 2 && region_grow(arena, nr_pages) == 0; i++)
-        head = bin_find(arena, nr_pages, TRIES);
+    for (int i = 0;; i++) {
+        skip = (0 - page_address(region, region->top) / HEAP_PAGE) & (align - 1);
+        if (region->nr_pages - region->top >= skip + nr_pages)
+            break;
+        if (i == 2 || region_grow(arena, nr_pages + align - 1) != 0)
+            return SIZE_MAX;
+    }
+    size_t old = region->top;
+    region->top += skip + nr_pages;
+    if (skip != 0) {
+        /* What touches it must not look free. */
+        region->pages[old + skip].state = PAGE_USED;
+        run_free(arena, region, old, skip, DROPPED_NONE);
+    }
+    return old + skip;
+}
+
+/* Take pages of a free run, or of a stand-in if there is none. NULL: no memory. */
+static struct page *take_run(struct arena *arena, struct page *head, size_t nr_pages, size_t align)
+{
+    struct range *range = NULL;
+
     if (head == NULL)
-        head = bin_find(arena, nr_pages, SIZE_MAX);
+        head = bin_find(arena, nr_pages + align - 1, SIZE_MAX);
     if (head == NULL) {
-        struct range *range = standin_create(arena, nr_pages);
+        range = standin_create(arena, nr_pages + align - 1);
         if (range == NULL)
             return NULL;
         put(arena, range, 0, range->nr_pages, DROPPED_NONE);
         head = &range->pages[0];
     }
-    return head;
-}
-
-struct page *run_alloc(struct arena *arena, size_t nr_pages, size_t align, size_t *clear)
-{
-    if (nr_pages > RUN_MAX || align > RUN_MAX)
-        return NULL;
-    struct page *head = find_or_grow(arena, nr_pages + align - 1);
-    if (head == NULL)
-        return NULL;
-    struct range *range = range_find(arena, head->start);
+    range = range_find(arena, head->start);
     size_t skip = (0 - head->start / HEAP_PAGE) & (align - 1);
     size_t index = page_index(range, head->start) + skip;
     if (carve(arena, range, head, skip, nr_pages) != 0)
         return NULL;
-    struct page *page = &range->pages[index];
+    range->pages[index].start = page_address(range, index);
+    return &range->pages[index];
+}
+
+struct page *run_alloc(struct arena *arena, size_t nr_pages, size_t align, size_t *clear)
+{
+    struct range *range = &arena->region;
+    size_t index = SIZE_MAX;
+
+    if (nr_pages > RUN_MAX || align > RUN_MAX)
+        return NULL;
+    struct page *page = bin_find(arena, nr_pages + align - 1, TRIES);
+    if (page == NULL)
+        index = take_top(arena, nr_pages, align);
+    if (index != SIZE_MAX) {
+        page = &range->pages[index];
+        page->start = page_address(range, index);
+    } else {
+        page = take_run(arena, page, nr_pages, align);
+        if (page == NULL)
+            return NULL;
+        range = range_find(arena, page->start);
+        index = page_index(range, page->start);
+    }
     page->state = PAGE_USED;
     page->nr_pages = (uint32_t)nr_pages;
-    page->start = page_address(range, index);
     *clear = hand_out(range, index, nr_pages);
     return page;
+}
+
+/* Give the memory below a free run back. */
+static void drop(struct arena *arena, struct page *head)
+{
+    arena->source.discard(arena->source.ctx, (void *)head->start,
+                          (size_t)head->nr_pages * HEAP_PAGE);
+    bin_remove(arena, head);
+    head->dropped = DROPPED_ALL;
+    bin_insert(arena, head);
+}
+
+/* Drop the longest runs if too much that is free is resident. */
+static void drop_some(struct arena *arena)
+{
+    const struct bins *bins = &arena->bins[RESIDENT];
+    size_t used =
+        arena->region.top + arena->standin_pages - bins->nr_pages - arena->bins[DROPPED].nr_pages;
+
+    /* Where memory is there at once, it is heap_trim() that gives it back. */
+    if (arena->source.discard == NULL || arena->source.commit != NULL)
+        return;
+    for (int i = 0; i < DROP_MAX && bins->nr_pages > RESIDENT_MIN + used / 16; i++) {
+        unsigned word = NR_BINS / 32 - 1;
+        while (bins->map[word] == 0)
+            word--;
+        drop(arena, bins->list[word * 32 + log2_floor(bins->map[word])]);
+    }
+}
+
+int run_drop_all(struct arena *arena)
+{
+    struct bins *bins = &arena->bins[RESIDENT];
+    int dropped = 0;
+
+    for (unsigned bin = 0; arena->source.discard != NULL && bin < NR_BINS; bin++) {
+        for (; bins->list[bin] != NULL; dropped = 1)
+            drop(arena, bins->list[bin]);
+    }
+    return dropped;
 }
 
 void run_free(struct arena *arena, struct range *range, size_t index, size_t nr_pages,
@@ -210,33 +309,61 @@ void run_free(struct arena *arena, struct range *range, size_t index, size_t nr_
     size_t before = run_before(range, index), behind = index + nr_pages;
 
     range->pages[index].state = PAGE_INSIDE;
-    if (behind < range->nr_pages && range->pages[behind].state == PAGE_FREE) {
+    if (behind < range->top && range->pages[behind].state == PAGE_FREE) {
         const struct page *head = &range->pages[behind];
         nr_pages += head->nr_pages;
         dropped = head->dropped == dropped ? dropped : DROPPED_SOME;
-        run_take(arena, range, behind);
+        take(arena, range, behind);
     }
     if (before != index && range->pages[before].state == PAGE_FREE) {
         const struct page *head = &range->pages[before];
         nr_pages += head->nr_pages;
         dropped = head->dropped == dropped ? dropped : DROPPED_SOME;
-        run_take(arena, range, before);
+        take(arena, range, before);
         index = before;
     }
-    if (nr_pages == range->nr_pages && range != &arena->region)
+    if (range != &arena->region && nr_pages == range->nr_pages) {
         standin_destroy(arena, range);
-    else
-        put(arena, range, index, nr_pages, dropped);
+        return;
+    }
+    if (range == &arena->region && index + nr_pages == range->top &&
+        (dropped == DROPPED_NONE || arena->source.commit == NULL)) {
+        range->top = index;
+        return;
+    }
+    put(arena, range, index, nr_pages, dropped);
+    drop_some(arena);
 }
 
-/* Add the nr_pages behind a run to it if they are free. 0, or -1: they are not, or no memory. */
+void run_open(struct arena *arena, int any)
+{
+    struct range *region = &arena->region;
+    size_t before = run_before(region, region->top);
+
+    if (before == region->top || region->pages[before].state != PAGE_FREE ||
+        (!any && arena->source.commit != NULL && region->pages[before].dropped != DROPPED_NONE))
+        return;
+    take(arena, region, before);
+    region->top = before;
+}
+
+void run_close(struct arena *arena, uint8_t dropped)
+{
+    struct range *region = &arena->region;
+    size_t top = region->top;
+
+    region->top = region->nr_pages;
+    if (top != region->nr_pages)
+        put(arena, region, top, region->nr_pages - top, dropped);
+}
+
+/* Add nr_pages of the run behind one to it if it is free. 0, or -1: it is not, or no memory. */
 static int join(struct arena *arena, struct range *range, struct page *page, size_t nr_pages)
 {
     size_t behind = page_index(range, page->start) + page->nr_pages;
 
-    if (behind == range->nr_pages)
-        return -1;
     struct page *head = &range->pages[behind];
+
     if (head->state != PAGE_FREE || head->nr_pages < nr_pages ||
         carve(arena, range, head, 0, nr_pages) != 0)
         return -1;
@@ -245,58 +372,30 @@ static int join(struct arena *arena, struct range *range, struct page *page, siz
     return 0;
 }
 
-int run_resize(struct arena *arena, struct page *page, size_t nr_pages)
+struct page *run_resize(struct arena *arena, struct page *page, size_t nr_pages)
 {
     struct range *range = range_find(arena, page->start);
-    size_t index = page_index(range, page->start), behind = index + page->nr_pages;
+    size_t index = page_index(range, page->start), end = index + page->nr_pages;
 
     if (nr_pages <= page->nr_pages) {
         size_t excess = page->nr_pages - nr_pages;
         page->nr_pages = (uint32_t)nr_pages;
         if (excess != 0)
-            run_free(arena, range, behind - excess, excess, DROPPED_NONE);
-        return 0;
+            run_free(arena, range, end - excess, excess, DROPPED_NONE);
+        return page;
     }
-    if (nr_pages > RUN_MAX)
-        return -1;
     size_t missing = nr_pages - page->nr_pages;
-    if (join(arena, range, page, missing) == 0)
-        return 0;
-    size_t end = behind;
-    if (end < range->nr_pages && range->pages[end].state == PAGE_FREE)
-        end += range->pages[end].nr_pages;
-    if (range != &arena->region || end != range->nr_pages || region_grow(arena, missing) != 0)
-        return -1;
-    return join(arena, range, &range->pages[index], missing);
-}
-
-void run_cut(struct arena *arena, size_t cut)
-{
-    struct range *range = &arena->region;
-    size_t index = run_before(range, range->nr_pages);
-    struct page *head = &range->pages[index];
-    uint8_t dropped = head->dropped;
-
-    run_take(arena, range, index);
-    if (cut != index)
-        put(arena, range, index, cut - index, dropped);
-}
-
-int run_drop_all(struct arena *arena)
-{
-    int dropped = 0;
-
-    if (arena->source.discard == NULL)
-        return 0;
-    for (unsigned bin = 0; bin < NR_BINS; bin++) {
-        for (struct page *head = arena->bins[bin]; head != NULL; head = head->next) {
-            if (head->dropped == DROPPED_ALL)
-                continue;
-            arena->source.discard(arena->source.ctx, (void *)head->start,
-                                  (size_t)head->nr_pages * HEAP_PAGE);
-            head->dropped = DROPPED_ALL;
-            dropped = 1;
-        }
-    }
-    return dropped;
+    if (nr_pages > RUN_MAX)
+        return NULL;
+    if (end != range->top)
+        return join(arena, range, page, missing) == 0 ? page : NULL;
+    if (range != &arena->region ||
+        (range->nr_pages - end < missing && region_grow(arena, missing) != 0) ||
+        end != range->top || range->nr_pages - end < missing)
+        return NULL;
+    range->top += missing;
+    hand_out(range, end, missing);
+    page = &range->pages[index];
+    page->nr_pages = (uint32_t)nr_pages;
+    return page;
 }

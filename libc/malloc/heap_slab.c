@@ -211,23 +211,21 @@ static void partial_push(struct heap *heap, struct page *slab)
     allow_fast_free(heap, slab);
 }
 
-/* A current slab has nothing left to give: nobody looks at it any more until one of its slots is freed. */
-static int retire_full(struct heap *heap, struct page *slab)
+/* A slab in no list has nothing left to give: nobody looks at it until one of its slots is freed. */
+static void retire_full(struct heap *heap, struct page *slab)
 {
     store(&slab->inverse, 0);
     __atomic_store_n(&slab->full, FULL, __ATOMIC_SEQ_CST);
     /* Another heap that freed a slot before it saw that has told nobody. */
     if (!merge_returned(heap, slab))
-        return 1;
+        return;
     arena_lock(heap->arena);
     /* Another one may have seen it, and a slot of it have come out of quarantine. */
-    int stays = load(&slab->full) == FULL;
-    if (stays)
-        __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
+    if (load(&slab->full) == FULL)
+        partial_push(heap, slab);
     arena_unlock(heap->arena);
-    if (stays)
-        allow_fast_free(heap, slab);
-    return !stays;
+    if (load(&slab->full) == FULL_NOT && count_of(slab) == 0)
+        slab_emptied(heap, slab);
 }
 
 /* Turn a slab that is in no list into free pages. */
@@ -257,31 +255,24 @@ static void put_bits_back(struct page *slab)
 }
 
 /*
- * Where a current slab ends the region, make it one of the partial ones, so that its last free is seen;
- * if it is empty, dissolve it.
+ * Where a current slab lies below the region's free end, make it one of the partial ones, so that its last
+ * free is seen; if it is empty, dissolve it.
  */
 static void uncover_top(struct heap *heap)
 {
     const struct range *region = &heap->arena->region;
 
-    for (size_t end = region->nr_pages, index; end != 0; end = index) {
-        index = run_before(region, end);
+    for (size_t index; (index = run_before(region, region->top)) != region->top;) {
         struct page *slab = &region->pages[index];
-        if (index == end || (slab->state != PAGE_FREE && slab->state != PAGE_SLAB))
+        if (slab->state != PAGE_SLAB || slab != heap->current[slab->kind][slab->class])
             return;
-        if (slab->state == PAGE_FREE)
-            continue;
-        struct page **current = &heap->current[slab->kind][slab->class];
-        if (slab != *current)
-            return;
-        *current = HEAP_NO_PAGE;
+        heap->current[slab->kind][slab->class] = HEAP_NO_PAGE;
         put_bits_back(slab);
         if (count_of(slab) != 0) {
             partial_push(heap, slab);
             return;
         }
         dissolve(heap->arena, slab);
-        index = region->nr_pages;
     }
 }
 
@@ -292,10 +283,10 @@ static void release(struct heap *heap, struct page *slab)
 
     arena_lock(arena);
     dissolve(arena, slab);
-    if (arena->free_pages * HEAP_PAGE >= arena->trim_threshold) {
+    if ((arena->bins[RESIDENT].nr_pages + arena->bins[DROPPED].nr_pages) * HEAP_PAGE >=
+        arena->trim_threshold)
         uncover_top(heap);
-        region_trim(arena, arena->trim_threshold, arena->top_pad);
-    }
+    region_trim(arena, arena->trim_threshold, arena->top_pad);
     arena_unlock(arena);
 }
 
@@ -388,21 +379,22 @@ static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
 /* A slab of a class that has bits, which becomes the current one. NULL: no memory. */
 static NOINLINE struct page *renew(struct heap *heap, enum kind kind, unsigned class)
 {
-    struct page **current = &heap->current[kind][class], *slab = *current;
+    struct page **current = &heap->current[kind][class], *slab;
     int many = 0;
 
-    while (slab->bits == 0) {
+    while ((slab = *current)->bits == 0) {
         if (is_page(slab)) {
             /* Other heaps' frees make the owner's take the long way. */
-            if (load(&slab->inverse) == 0 && merge_returned(heap, slab) && draw_bits(heap, slab, 0))
-                break;
-            if (give_more(heap, slab, many))
-                break;
-            if (!retire_full(heap, slab))
+            int merged = load(&slab->inverse) == 0 && merge_returned(heap, slab);
+            /* What came out of quarantine meanwhile may have uncovered it. */
+            if (slab != *current)
                 continue;
+            if ((merged && draw_bits(heap, slab, 0)) || give_more(heap, slab, many))
+                break;
+            *current = HEAP_NO_PAGE;
+            retire_full(heap, slab);
             many = 1;
         }
-        *current = HEAP_NO_PAGE;
         slab = find_slab(heap, kind, class);
         if (slab == NULL)
             return NULL;
@@ -446,7 +438,9 @@ void slab_free(struct heap *heap, struct page *slab, unsigned slot)
         arena_unlock(heap->arena);
         if (queued)
             return;
-        merge_returned(heap, slab);
+        /* What goes through quarantine lets others out, which come here: it has to wait. */
+        if (!heap->arena->harden)
+            merge_returned(heap, slab);
     }
     if (count_of(slab) == 0)
         slab_emptied(heap, slab);
@@ -458,6 +452,12 @@ int slab_trim(struct heap *heap)
 
     collect_returned(heap);
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
+        for (struct page *slab = heap->partial[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES], *next;
+             HEAP_THREADS && slab != NULL; slab = next) {
+            next = slab->next;
+            if (merge_returned(heap, slab) && count_of(slab) == 0)
+                slab_emptied(heap, slab);
+        }
         struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
         struct page *slab = *current;
         if (!is_page(slab))

@@ -59,9 +59,10 @@ static enum heap_piece_kind kind_of(const struct page *head)
 static void visit_range(const struct arena *arena, const struct range *range, visit_fn *visit,
                         void *arg)
 {
+    struct heap_piece top = {.kind = HEAP_PIECE_FREE, .len = top_len(range)};
     size_t len;
 
-    for (size_t index = 0; index < range->nr_pages; index += len) {
+    for (size_t index = 0; index < range->top; index += len) {
         struct page *head = &range->pages[index];
         struct heap_piece piece = {.kind = kind_of(head), .start = (void *)head->start};
         len = head->nr_pages;
@@ -75,6 +76,9 @@ static void visit_range(const struct arena *arena, const struct range *range, vi
         if (head->state == PAGE_SLAB)
             visit_slots(arena, head, visit, arg);
     }
+    top.start = (void *)page_address(range, range->top);
+    if (top.len != 0)
+        visit(arg, &top);
 }
 
 void heap_walk(struct heap *heap, void (*visit)(void *arg, const struct heap_piece *piece),
@@ -142,13 +146,14 @@ void heap_get_stats(struct heap *heap, struct heap_stats *stats)
     memset(stats, 0, sizeof(*stats));
     heap_walk(heap, count_piece, stats);
     arena_lock(arena);
-    size_t top = run_before(region, region->nr_pages);
+    size_t last = run_before(region, region->top);
     if (region->nr_pages != 0)
         stats->region_start = (void *)region->start;
     stats->region_len = region->nr_pages * HEAP_PAGE;
     stats->standin_len = arena->standin_pages * HEAP_PAGE;
     stats->meta_len += arena->meta_len;
-    if (top != region->nr_pages && region->pages[top].state == PAGE_FREE)
-        stats->top_len = (region->nr_pages - top) * HEAP_PAGE;
+    stats->top_len = top_len(region);
+    if (last != region->top && region->pages[last].state == PAGE_FREE)
+        stats->top_len += (region->top - last) * HEAP_PAGE;
     arena_unlock(arena);
 }
