@@ -243,18 +243,39 @@ static void *fast_alloc_again(struct heap *heap, size_t size)
     return block;
 }
 
-void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
+/* Whole pages of the region's free end. NULL: no memory, or it is not that. */
+static void *top_alloc_again(struct arena *arena, size_t size)
 {
-    if (size < heap->fast_end && align <= 1 && size != 0) {
-        void *block = fast_alloc_again(heap, size);
-        if (LIKELY(block != NULL))
-            return block;
-    }
+    size_t clear;
+
+    if (size >= load(&arena->mmap_threshold))
+        return NULL;
+    arena_lock(arena);
+    struct page *page = top_alloc(arena, PAGES(size), &clear);
+    if (page != NULL)
+        page->asked = size;
+    arena_unlock(arena);
+    return page != NULL ? (void *)page->start : NULL;
+}
+
+static NOINLINE void *alloc_any(struct heap *heap, size_t align, size_t size)
+{
     struct grant grant = grant_block(heap, align, size);
 
     if (UNLIKELY(heap->arena->perturb != 0) && grant.block != NULL)
         memset(grant.block, (int)~heap->arena->perturb & 0xff, size);
     return grant.block;
+}
+
+void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
+{
+    if (LIKELY(heap->fast_end != 0 && align <= 1 && size != 0)) {
+        void *block = size < heap->fast_end ? fast_alloc_again(heap, size)
+                                            : top_alloc_again(heap->arena, size);
+        if (LIKELY(block != NULL))
+            return block;
+    }
+    return alloc_any(heap, align, size);
 }
 
 void *heap_alloc(struct heap *heap, size_t size)
@@ -308,6 +329,28 @@ static struct page *own_slab(struct heap *heap, uintptr_t address)
     return is_page(slab) && load(&slab->owner) == heap ? slab : NULL;
 }
 
+/*
+ * The page that a block starts at which is a run of the region: with the lock held. SIZE_MAX: it is any other
+ * block, or none, or is to be looked at closely.
+ */
+static inline size_t lock_run(struct heap *heap, uintptr_t address)
+{
+    struct arena *arena = heap->arena;
+    const struct range *region = &arena->region;
+    uintptr_t offset = address - region->start;
+    size_t index = offset / HEAP_PAGE;
+
+    if (heap->fast_end == 0 || offset % HEAP_PAGE != 0 || index >= load(&region->nr_pages) ||
+        is_page(load(&region->slab[index])))
+        return SIZE_MAX;
+    arena_lock(arena);
+    if (LIKELY(index < region->top && region->pages[index].state == PAGE_USED &&
+               !is_page(region->slab[index])))
+        return index;
+    arena_unlock(arena);
+    return SIZE_MAX;
+}
+
 /* What starts at an address. Returns with the lock held if it is a sound block of whole pages. */
 static void find(struct heap *heap, uintptr_t address, struct block *block)
 {
@@ -344,18 +387,37 @@ static int judge(struct heap *heap, const struct block *block, const void *addre
     return 0;
 }
 
+/* The region's free end may have grown. */
+static inline void trim(struct arena *arena)
+{
+    if (UNLIKELY(top_len(&arena->region) >= arena->trim_threshold))
+        region_trim(arena, arena->trim_threshold, arena->top_pad);
+}
+
 /* Locked. */
+static inline void run_block_free(struct arena *arena, struct range *range, size_t index)
+{
+    struct page *page = &range->pages[index];
+
+    page->was = WAS_RUN;
+    if (index + page->nr_pages == arena->region.top && range == &arena->region && index != 0 &&
+        (is_page(range->slab[index - 1]) || page[-1].state == PAGE_INSIDE)) {
+        page->state = PAGE_INSIDE;
+        range->top = index;
+    } else {
+        run_free(arena, range, index, page->nr_pages, DROPPED_NONE);
+    }
+    trim(arena);
+}
+
 static void large_free(struct arena *arena, const struct block *block)
 {
     if (block->kind == BLOCK_MAPPED) {
         mapped_free(arena, block->mapped);
         return;
     }
-    struct page *page = block->page;
-    struct range *range = range_find(arena, page->start);
-    page->was = WAS_RUN;
-    run_free(arena, range, page_index(range, page->start), page->nr_pages, DROPPED_NONE);
-    region_trim(arena, arena->trim_threshold, arena->top_pad);
+    struct range *range = range_find(arena, block->page->start);
+    run_block_free(arena, range, page_index(range, block->page->start));
 }
 
 static void small_free(struct heap *heap, const struct block *block, const void *address)
@@ -376,7 +438,7 @@ static void small_free(struct heap *heap, const struct block *block, const void 
     }
 }
 
-void heap_free_slow(struct heap *heap, void *address)
+static NOINLINE void free_any(struct heap *heap, void *address)
 {
     struct arena *arena = heap->arena;
     struct block block;
@@ -397,13 +459,26 @@ void heap_free_slow(struct heap *heap, void *address)
     report_pending(arena);
 }
 
+void heap_free_slow(struct heap *heap, void *address)
+{
+    size_t index = lock_run(heap, (uintptr_t)address);
+
+    if (index == SIZE_MAX) {
+        free_any(heap, address);
+        return;
+    }
+    run_block_free(heap->arena, &heap->arena->region, index);
+    arena_unlock(heap->arena);
+}
+
 void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
 {
     struct heap *heap = slab->owner;
 
     if (LIKELY(slab->count < 0)) {
         size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
-        if (UNLIKELY(spare - 1 >= 127 || spare > room || block[room - spare] != block[room - 1])) {
+        if (UNLIKELY(spare - 1 >= SHORT_MAX || spare > room ||
+                     block[room - spare] != block[room - 1])) {
             /* It is looked at once more, as a block in use. */
             bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
             slab->count++;
@@ -423,9 +498,9 @@ void heap_free(struct heap *heap, void *address)
 }
 
 /* A block that gets much smaller moves, or it would keep its room from everybody else. */
-static int fits(size_t size, size_t room, const struct block *block)
+static inline int fits(size_t size, size_t room, size_t block_room)
 {
-    return room <= block->room && size >= block->room / 2;
+    return room <= block_room && size >= block_room / 2;
 }
 
 /* Change the size of a block in a slab. 1, or 0: it has to be copied. */
@@ -434,10 +509,10 @@ static int small_resize(struct heap *heap, const struct block *block, void *addr
     const struct page *slab = block->page;
 
     if (slab->kind == PLAIN)
-        return size != 0 && fits(size, size, block);
+        return size != 0 && fits(size, size, block->room);
     /* A guard is not rewritten while the owner may be looking at it. */
     if (load(&slab->owner) != heap || size == 0 ||
-        !fits(size, guard_room(heap->arena, size), block))
+        !fits(size, guard_room(heap->arena, size), block->room))
         return 0;
     guard_write(heap->arena, address, size, block->room);
     return 1;
@@ -447,7 +522,7 @@ static int small_resize(struct heap *heap, const struct block *block, void *addr
 static void *large_resize(struct arena *arena, struct block *block, void *address, size_t size)
 {
     size_t room = arena->harden ? guard_room(arena, size) : size;
-    int stays = fits(size, room, block);
+    int stays = fits(size, room, block->room);
 
     if (size <= SMALL_MAX && room < block->room && !stays)
         return NULL;
@@ -466,13 +541,30 @@ static void *large_resize(struct arena *arena, struct block *block, void *addres
         if (page == NULL && !stays)
             return NULL;
         (page != NULL ? page : block->page)->asked = size;
-        region_trim(arena, arena->trim_threshold, arena->top_pad);
+        if (room < block->room)
+            trim(arena);
     }
     if (UNLIKELY(arena->harden)) {
         block_find(arena, (uintptr_t)address, block);
         guard_write(arena, address, size, block->room);
     }
     return address;
+}
+
+/* Make the run before the region's free end longer, if that is long enough. 1, or 0: not so. Locked. */
+static inline int top_resize(struct range *region, size_t index, size_t size)
+{
+    struct page *page = &region->pages[index];
+    size_t nr_pages = PAGES(size), more = nr_pages - page->nr_pages;
+
+    if (index + page->nr_pages != region->top || more > region->nr_pages - region->top ||
+        size > REQUEST_MAX)
+        return 0;
+    hand_out(region, region->top, more);
+    region->top += more;
+    page->nr_pages = (uint32_t)nr_pages;
+    page->asked = size;
+    return 1;
 }
 
 /*
@@ -497,28 +589,77 @@ static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, s
     return moved;
 }
 
-void *heap_resize(struct heap *heap, void *address, size_t size)
+/* The short way for blocks in slabs of the calling heap. NULL: no memory, or it is not that. */
+static inline void *fast_resize(struct heap *heap, struct page *slab, unsigned char *address,
+                                size_t size)
+{
+    size_t slot, room = slab->size, spare = 0;
+
+    if (!slot_of(&slab->inverse, (uintptr_t)address - slab->start, &slot) ||
+        bit_test(vacant_of(slab), slot) || size - 1 >= REQUEST_MAX)
+        return NULL;
+    if (slab->count < 0) {
+        spare = address[room - 1] ^ heap->guard;
+        if (spare - 1 >= SHORT_MAX || spare > room || address[room - spare] != address[room - 1])
+            return NULL;
+    }
+    if (!fits(size, size + (spare != 0), room))
+        return resize_by_copy(heap, address, room - spare, size);
+    if (spare != 0 && room - size > SHORT_MAX)
+        return NULL;
+    if (spare != 0)
+        address[size] = address[room - 1] = (unsigned char)(heap->guard ^ (room - size));
+    return address;
+}
+
+/* A sound block of whole pages. Returns without the lock. */
+static NOINLINE void *resize_pages(struct heap *heap, struct block *block, void *address,
+                                   size_t size)
 {
     struct arena *arena = heap->arena;
-    struct block block;
-    void *resized = NULL;
+    size_t old_size = block->len;
+    void *resized = size <= REQUEST_MAX ? large_resize(arena, block, address, size) : NULL;
 
-    if (address == NULL)
-        return heap_alloc(heap, size);
-    find(heap, (uintptr_t)address, &block);
-    if (is_large(&block)) {
-        if (size <= REQUEST_MAX)
-            resized = large_resize(arena, &block, address, size);
-        arena_unlock(arena);
-    } else if (!judge(heap, &block, address, HEAP_RESIZE_FREED, HEAP_RESIZE_UNKNOWN)) {
-        return NULL;
-    } else if (small_resize(heap, &block, address, size)) {
-        resized = address;
-    }
+    arena_unlock(arena);
     report_pending(arena);
     if (resized != NULL || size > REQUEST_MAX)
         return resized;
+    return resize_by_copy(heap, address, old_size, size);
+}
+
+static NOINLINE void *resize_any(struct heap *heap, void *address, size_t size)
+{
+    struct block block;
+
+    find(heap, (uintptr_t)address, &block);
+    if (is_large(&block))
+        return resize_pages(heap, &block, address, size);
+    if (!judge(heap, &block, address, HEAP_RESIZE_FREED, HEAP_RESIZE_UNKNOWN) || size > REQUEST_MAX)
+        return NULL;
+    if (small_resize(heap, &block, address, size))
+        return address;
     return resize_by_copy(heap, address, block.len, size);
+}
+
+void *heap_resize(struct heap *heap, void *address, size_t size)
+{
+    struct arena *arena = heap->arena;
+    struct page *slab = own_slab(heap, (uintptr_t)address);
+
+    if (slab != NULL) {
+        void *resized = fast_resize(heap, slab, address, size);
+        return LIKELY(resized != NULL) ? resized : resize_any(heap, address, size);
+    }
+    size_t index = lock_run(heap, (uintptr_t)address);
+    if (UNLIKELY(index == SIZE_MAX))
+        return address != NULL ? resize_any(heap, address, size) : heap_alloc(heap, size);
+    if (UNLIKELY(!top_resize(&arena->region, index, size))) {
+        struct block block = {.kind = BLOCK_RUN, .page = &arena->region.pages[index]};
+        block.room = block.len = (size_t)block.page->nr_pages * HEAP_PAGE;
+        return resize_pages(heap, &block, address, size);
+    }
+    arena_unlock(arena);
+    return address;
 }
 
 size_t heap_usable_size(struct heap *heap, const void *address)

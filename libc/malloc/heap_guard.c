@@ -16,7 +16,6 @@
 
 #include <string.h>
 
-#define SHORT_MAX     127 /* spare bytes that the last byte can say */
 #define NR_QUARANTINE (HEAP_PAGE / sizeof(void *))
 
 /* The high bit is set, and stays so when a number of up to SHORT_MAX spare bytes is put into it. */

@@ -340,6 +340,9 @@ static inline unsigned count_of(const struct page *slab)
 
 /* --- heap_guard.c --------------------------------------------------------------------------------- */
 
+/* Spare bytes that the last byte of a slot can say. */
+#define SHORT_MAX 127
+
 /* Bytes that a guarded block of size bytes takes. */
 static inline size_t guard_room(const struct arena *arena, size_t size)
 {
@@ -381,13 +384,14 @@ struct arena *region_create(const struct heap_source *source);
 /*
  * Grow the region so that nr_pages or more are free at its end.
  *
+ * spare       so many more are likely to be needed soon: asked for where nobody set how many are
  * Returns     0, or -1: refused. After 0 the region has grown, but its new pages need not touch the
  * old ones (a hole, a table may lie between), and there may still be too few.
  */
-int region_grow(struct arena *arena, size_t nr_pages);
+int region_grow(struct arena *arena, size_t nr_pages, size_t spare);
 
 /*
- * If the region's free end is at least threshold bytes, give it back but for pad bytes.
+ * Give the region's free end back but for pad bytes; threshold is 0, or what it is said to have reached.
  *
  * Returns     1 if the region is shorter now, else 0
  */
@@ -403,6 +407,34 @@ void region_destroy(struct arena *arena, const struct heap_source *source);
 static inline size_t top_len(const struct range *region)
 {
     return (region->nr_pages - region->top) * HEAP_PAGE;
+}
+
+/* Note that pages are handed out now. Returns how many bytes at their start may not be zero. */
+static inline size_t hand_out(struct range *range, size_t index, size_t nr_pages)
+{
+    size_t end = index + nr_pages, used = range->fresh > index ? range->fresh - index : 0;
+
+    if (range->fresh < end)
+        range->fresh = end;
+    return (used < nr_pages ? used : nr_pages) * HEAP_PAGE;
+}
+
+/* run_alloc(), where no free run is that long and the region's free end is. NULL: that is not so. */
+static inline struct page *top_alloc(struct arena *arena, size_t nr_pages, size_t *clear)
+{
+    struct range *region = &arena->region;
+    size_t index = region->top;
+
+    if (region->nr_pages - index < nr_pages || arena->bins[RESIDENT].nr_pages >= nr_pages ||
+        arena->bins[DROPPED].nr_pages >= nr_pages)
+        return NULL;
+    struct page *page = &region->pages[index];
+    region->top = index + nr_pages;
+    page->state = PAGE_USED;
+    page->nr_pages = (uint32_t)nr_pages;
+    page->start = page_address(region, index);
+    *clear = hand_out(region, index, nr_pages);
+    return page;
 }
 
 /* --- heap_run.c -------------------------------------------------------------------------------------- */

@@ -21,6 +21,9 @@
 #define RESERVE_MAX (sizeof(long) == 8 ? (size_t)1 << 24 : (size_t)1 << 18)
 #define RESERVE_MIN ((size_t)1 << 16)
 
+/* As many may stay described when the region shrinks. */
+#define DESCRIBED_MIN ((size_t)1024)
+
 static size_t table_len(size_t nr_entries)
 {
     return PAGES(nr_entries * ENTRY_LEN) * HEAP_PAGE;
@@ -120,6 +123,13 @@ static void hide_tables(struct arena *arena, size_t nr_pages)
         return;
     hide(&arena->source, region->slab, slab_len(nr), slab_len(old));
     set_described(arena, nr);
+}
+
+/* As many descriptions as the region's pages need. */
+static void trim_tables(struct arena *arena)
+{
+    if (arena->reserved != NULL)
+        hide_tables(arena, arena->region.nr_pages);
 }
 
 /* Nothing is left to be described. */
@@ -231,7 +241,7 @@ static void drop_tables(struct arena *arena, const struct range *old)
 }
 
 /*
- * Describe the region with nr_pages.
+ * Describe the region with nr_pages, more than it is described with.
  *
  * start, len  new pages that tables may be put into, in pages; one of them at least is left over
  * Returns     how many of these pages became tables; SIZE_MAX: no memory, nothing has changed
@@ -240,8 +250,6 @@ static size_t describe(struct arena *arena, size_t nr_pages, uintptr_t start, si
 {
     size_t nr_described = table_len(2 * nr_pages) / ENTRY_LEN, table = table_len(nr_described);
 
-    if (nr_pages <= arena->region.nr_described)
-        return 0;
     if (arena->reserved != NULL)
         return expose_tables(arena, nr_pages) == 0 ? 0 : SIZE_MAX;
     if (nr_pages <= FIRST_PAGES) {
@@ -268,9 +276,8 @@ static void set_end(struct arena *arena, size_t end)
         region->top = end;
     if (region->fresh > end)
         region->fresh = end;
-    if (arena->reserved != NULL) {
-        hide_tables(arena, end);
-    } else if (end <= FIRST_PAGES && region->pages != arena->first_pages && !tables_inside(&old)) {
+    if (arena->reserved == NULL && end <= FIRST_PAGES && region->pages != arena->first_pages &&
+        !tables_inside(&old)) {
         use_first_tables(arena);
         drop_tables(arena, &old);
     }
@@ -286,13 +293,15 @@ static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
         region->fresh = 0;
     }
     struct range old = *region;
-    size_t hole = (start - range_end(region)) / HEAP_PAGE;
+    size_t hole = (start - range_end(region)) / HEAP_PAGE, nr_tables = 0;
+    size_t total = old.nr_pages + hole + nr_pages;
     if (hole > RUN_MAX - nr_pages - old.nr_pages)
         return -1;
-    size_t nr_tables = describe(arena, old.nr_pages + hole + nr_pages, start, nr_pages);
+    if (total > old.nr_described)
+        nr_tables = describe(arena, total, start, nr_pages);
     if (nr_tables == SIZE_MAX)
         return -1;
-    store(&region->nr_pages, region->nr_pages + hole + nr_pages);
+    store(&region->nr_pages, total);
     if (arena->region_high < range_end(region))
         arena->region_high = range_end(region);
     arena->shrink_refused = SIZE_MAX;
@@ -311,6 +320,19 @@ static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
     return 0;
 }
 
+/* Describe more pages before there are any. 0, or -1: there is no way to. */
+static int describe_more(struct arena *arena, size_t nr_pages)
+{
+    struct range old = arena->region;
+
+    if (arena->reserved != NULL)
+        return expose_tables(arena, nr_pages);
+    /* What is refused here may still lie in the new pages themselves. */
+    if (describe(arena, nr_pages, 0, 0) != SIZE_MAX && arena->region.pages != old.pages)
+        drop_tables(arena, &old);
+    return 0;
+}
+
 static int append(struct arena *arena, size_t nr_pages)
 {
     const struct heap_source *source = &arena->source;
@@ -325,14 +347,12 @@ static int append(struct arena *arena, size_t nr_pages)
     /* First, for pages once appended may not be taken back. */
     if (arena->reserved == NULL && region->nr_pages == 0)
         reserve_tables(arena);
-    struct range old = *region;
-    if (describe(arena, total, 0, 0) == SIZE_MAX && arena->reserved != NULL)
+    if (total > region->nr_described && describe_more(arena, total) != 0)
         return -1;
-    if (arena->reserved == NULL && region->pages != old.pages)
-        drop_tables(arena, &old);
     uintptr_t start = (uintptr_t)source->extend(source->ctx, nr_pages * HEAP_PAGE);
     if (start == 0) {
         set_end(arena, region->nr_pages);
+        trim_tables(arena);
         return -1;
     }
     if (region->nr_pages != 0 && start < range_end(region)) {
@@ -346,13 +366,15 @@ static int append(struct arena *arena, size_t nr_pages)
     return -1;
 }
 
-int region_grow(struct arena *arena, size_t nr_pages)
+int region_grow(struct arena *arena, size_t nr_pages, size_t spare)
 {
     const struct range *region = &arena->region;
     size_t pad = arena->top_pad / HEAP_PAGE;
 
     if (arena->source.extend == NULL || nr_pages > RUN_MAX)
         return -1;
+    if (arena->adapt && pad < spare)
+        pad = spare;
     run_open(arena, 0);
     if (region->nr_pages - region->top >= nr_pages)
         return 0;
@@ -432,13 +454,15 @@ int region_trim(struct arena *arena, size_t threshold, size_t pad)
     struct range *region = &arena->region;
     size_t old = region->nr_pages;
 
-    if (arena->source.shrink == NULL || top_len(region) < threshold ||
-        (threshold != 0 && arena->shrink_refused == old))
+    if (arena->source.shrink == NULL || (threshold != 0 && arena->shrink_refused == old))
         return 0;
     if (threshold == 0)
         run_open(arena, pad == 0);
     if (top_len(region) > pad && cut_off(arena, region->top + pad / HEAP_PAGE) != 0)
         return 0;
+    /* What shrinks often grows again. */
+    if (threshold == 0 || region->nr_described > 4 * region->nr_pages + DESCRIBED_MIN)
+        trim_tables(arena);
     if (threshold == 0 && pad == 0)
         cut_tables(arena);
     if (threshold == 0 && region->nr_pages == 0)

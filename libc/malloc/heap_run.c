@@ -180,16 +180,6 @@ static int carve(struct arena *arena, struct range *range, struct page *head, si
     return 0;
 }
 
-/* Note that pages are handed out now. Returns how many bytes at their start may not be zero. */
-static size_t hand_out(struct range *range, size_t index, size_t nr_pages)
-{
-    size_t end = index + nr_pages, used = range->fresh > index ? range->fresh - index : 0;
-
-    if (range->fresh < end)
-        range->fresh = end;
-    return (used < nr_pages ? used : nr_pages) * HEAP_PAGE;
-}
-
 /* Take pages of the region's free end, which grows if it has to. Index of the first; SIZE_MAX: refused. */
 static size_t take_top(struct arena *arena, size_t nr_pages, size_t align)
 {
@@ -201,7 +191,7 @@ static size_t take_top(struct arena *arena, size_t nr_pages, size_t align)
         skip = (0 - page_address(region, region->top) / HEAP_PAGE) & (align - 1);
         if (region->nr_pages - region->top >= skip + nr_pages)
             break;
-        if (i == 2 || region_grow(arena, nr_pages + align - 1) != 0)
+        if (i == 2 || region_grow(arena, nr_pages + align - 1, 0) != 0)
             return SIZE_MAX;
     }
     size_t old = region->top;
@@ -390,7 +380,7 @@ struct page *run_resize(struct arena *arena, struct page *page, size_t nr_pages)
     if (end != range->top)
         return join(arena, range, page, missing) == 0 ? page : NULL;
     if (range != &arena->region ||
-        (range->nr_pages - end < missing && region_grow(arena, missing) != 0) ||
+        (range->nr_pages - end < missing && region_grow(arena, missing, nr_pages) != 0) ||
         end != range->top || range->nr_pages - end < missing)
         return NULL;
     range->top += missing;

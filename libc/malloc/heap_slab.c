@@ -286,7 +286,8 @@ static void release(struct heap *heap, struct page *slab)
     if ((arena->bins[RESIDENT].nr_pages + arena->bins[DROPPED].nr_pages) * HEAP_PAGE >=
         arena->trim_threshold)
         uncover_top(heap);
-    region_trim(arena, arena->trim_threshold, arena->top_pad);
+    if (top_len(&arena->region) >= arena->trim_threshold)
+        region_trim(arena, arena->trim_threshold, arena->top_pad);
     arena_unlock(arena);
 }
 

@@ -33,17 +33,16 @@ static void *move_break(intptr_t by)
 
 static void *extend(void *ctx, size_t len)
 {
-    uintptr_t end = (uintptr_t)move_break(0);
-    size_t odd = (0 - end) & (HEAP_PAGE - 1);
+    uintptr_t start = len <= PTRDIFF_MAX ? (uintptr_t)move_break((intptr_t)len) : 0;
+    size_t odd = (0 - start) & (HEAP_PAGE - 1);
 
     (void)ctx;
-    if (end == 0 || len > PTRDIFF_MAX - odd)
-        return NULL;
-    uintptr_t old = (uintptr_t)move_break((intptr_t)(len + odd));
-    /* Another thread may have moved it in between. */
-    if (old == 0 || (old + odd) % HEAP_PAGE != 0)
-        return NULL;
-    return (void *)(old + odd);
+    if (LIKELY(odd == 0))
+        return (void *)start;
+    /* Somebody else left it inside a page. */
+    if ((uintptr_t)move_break((intptr_t)odd) == start + len)
+        return (void *)(start + odd);
+    return NULL;
 }
 
 static int shrink(void *ctx, void *end, size_t len)
