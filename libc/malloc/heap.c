@@ -274,6 +274,12 @@ void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
                                             : top_alloc_again(heap->arena, size);
         if (LIKELY(block != NULL))
             return block;
+    } else if (heap->arena->harden && heap->arena->perturb == 0 && align <= 1 && size != 0) {
+        void *block = hardened_alloc(heap, size);
+        if (UNLIKELY(load(&heap->arena->pending) != 0))
+            report_pending(heap->arena);
+        if (LIKELY(block != NULL))
+            return block;
     }
     return alloc_any(heap, align, size);
 }
@@ -337,7 +343,7 @@ static inline size_t lock_run(struct heap *heap, uintptr_t address)
 {
     struct arena *arena = heap->arena;
     const struct range *region = &arena->region;
-    uintptr_t offset = address - region->start;
+    uintptr_t offset = address - load(&region->start);
     size_t index = offset / HEAP_PAGE;
 
     if (heap->fast_end == 0 || offset % HEAP_PAGE != 0 || index >= load(&region->nr_pages) ||
@@ -461,8 +467,12 @@ static NOINLINE void free_any(struct heap *heap, void *address)
 
 void heap_free_slow(struct heap *heap, void *address)
 {
+    if (heap->arena->harden && heap->arena->perturb == 0 && hardened_free(heap, address)) {
+        if (UNLIKELY(load(&heap->arena->pending) != 0))
+            report_pending(heap->arena);
+        return;
+    }
     size_t index = lock_run(heap, (uintptr_t)address);
-
     if (index == SIZE_MAX) {
         free_any(heap, address);
         return;

@@ -149,7 +149,7 @@ void heap_free_counted(unsigned char *block, struct page *slab, size_t slot);
 /* Take a block back. 1, or 0: take the long way. */
 static inline int fast_free(const struct range *region, struct heap *heap, void *block)
 {
-    uintptr_t offset = (uintptr_t)block - region->start;
+    uintptr_t offset = (uintptr_t)block - load(&region->start);
     size_t index = offset / HEAP_PAGE, slot;
 
     if (UNLIKELY(index >= load(&region->nr_pages)))

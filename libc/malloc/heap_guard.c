@@ -34,13 +34,19 @@ static inline uint64_t load_word(const void *from)
 {
     uint64_t word;
 
-    memcpy(&word, from, sizeof(word));
+    __builtin_memcpy(&word, from, sizeof(word));
     return word;
+}
+
+/* A value in each of eight bytes. */
+static inline uint64_t word_of(unsigned char value)
+{
+    return value * UINT64_C(0x0101010101010101);
 }
 
 static int all_are(const unsigned char *bytes, unsigned char value, size_t len)
 {
-    uint64_t word = value * UINT64_C(0x0101010101010101);
+    uint64_t word = word_of(value);
 
     for (; len >= 8; len -= 8, bytes += 8)
         if (load_word(bytes) != word)
@@ -49,6 +55,42 @@ static int all_are(const unsigned char *bytes, unsigned char value, size_t len)
         if (*bytes++ != value)
             return 0;
     return 1;
+}
+
+/* Sixteen bytes at once, where the compiler has registers for them; else two words. */
+typedef uint64_t vector __attribute__((vector_size(16)));
+
+static inline vector load_vector(const void *from)
+{
+    vector value;
+
+    __builtin_memcpy(&value, from, sizeof(value));
+    return value;
+}
+
+static inline void store_vector(void *to, vector value)
+{
+    __builtin_memcpy(to, &value, sizeof(value));
+}
+
+/* Whether len bytes are a value, and make them so. At least 16; the last two vectors may overlap. */
+static inline int vectors_are(const unsigned char *bytes, uint64_t word, size_t len)
+{
+    vector want = {word, word}, wrong = load_vector(bytes + len - 16) ^ want;
+
+    for (size_t i = 0; i < len - 16; i += 32)
+        wrong |= (load_vector(bytes + i) ^ want) |
+                 (load_vector(bytes + (i + 32 <= len ? i + 16 : i)) ^ want);
+    return (wrong[0] | wrong[1]) == 0;
+}
+
+static inline void vectors_set(unsigned char *bytes, uint64_t word, size_t len)
+{
+    vector value = {word, word};
+
+    for (size_t i = 0; i < len - 16; i += 16)
+        store_vector(bytes + i, value);
+    store_vector(bytes + len - 16, value);
 }
 
 /* How many of so many spare bytes are filled. */
@@ -98,7 +140,7 @@ int guard_intact(const struct arena *arena, const void *block, size_t size, size
 
 void stale_fill(const struct arena *arena, void *slot, size_t room)
 {
-    memset(slot, stale_value(arena, (uintptr_t)slot), room);
+    vectors_set(slot, word_of(stale_value(arena, (uintptr_t)slot)), room);
 }
 
 int stale_intact(const struct arena *arena, const void *slot, size_t room, size_t len)
@@ -118,28 +160,24 @@ int below_intact(const struct arena *arena, struct page *slab, unsigned slot)
     return guard_read(arena, below, slab->size) != SIZE_MAX;
 }
 
-/* Let a slot be reused. */
-static void let_out(struct heap *heap, void *address)
+/* Let a slot be reused. What was written to it is found then, or when its slab is given up. */
+static void let_out(struct heap *heap, uintptr_t address)
 {
     struct arena *arena = heap->arena;
     struct range *range = &arena->region;
-    int outside = (uintptr_t)address - range->start >= load(&range->nr_pages) * HEAP_PAGE;
+    size_t index = page_index(range, address), slot;
 
-    if (outside) {
+    if (UNLIKELY(index >= load(&range->nr_pages))) {
         arena_lock(arena);
-        range = standin_find(arena, (uintptr_t)address);
+        range = standin_find(arena, address);
         arena_unlock(arena);
+        index = page_index(range, address);
     }
-    struct page *slab = range->slab[page_index(range, (uintptr_t)address)];
-    unsigned slot = (unsigned)(((uintptr_t)address - slab->start) / slab->size);
-
-    if (!stale_intact(arena, address, slab->size, slab->size)) {
-        note_misuse(arena, HEAP_STALE_WRITE, (uintptr_t)address);
-        stale_fill(arena, address, slab->size);
-    }
+    struct page *slab = range->slab[index];
+    slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot);
     unsigned long *held = held_of(arena, slab) + slot / WORD_BITS;
     store(held, *held & ~(1ul << slot % WORD_BITS));
-    slab_free(heap, slab, slot);
+    slab_free(heap, slab, (unsigned)slot);
 }
 
 void quarantine_put(struct heap *heap, struct page *slab, unsigned slot)
@@ -149,14 +187,14 @@ void quarantine_put(struct heap *heap, struct page *slab, unsigned slot)
 
     stale_fill(heap->arena, address, slab->size);
     store(held, *held | 1ul << slot % WORD_BITS);
-    if (heap->quarantine != NULL) {
+    if (LIKELY(heap->quarantine != NULL)) {
         void **place = &heap->quarantine[(random_next(&heap->random) >> 32) % NR_QUARANTINE];
         void *other = *place;
         *place = address;
         address = other;
     }
-    if (address != NULL)
-        let_out(heap, address);
+    if (LIKELY(address != NULL))
+        let_out(heap, (uintptr_t)address);
 }
 
 void quarantine_flush(struct heap *heap)
@@ -165,6 +203,85 @@ void quarantine_flush(struct heap *heap)
         void *address = heap->quarantine[i];
         heap->quarantine[i] = NULL;
         if (address != NULL)
-            let_out(heap, address);
+            let_out(heap, (uintptr_t)address);
     }
+}
+
+static inline void store_word(void *to, uint64_t word)
+{
+    __builtin_memcpy(to, &word, sizeof(word));
+}
+
+/* Spare bytes of the short way: any number of these is two or four words that may overlap. */
+#define SPARE_MIN 8
+#define SPARE_MAX 32
+
+/* guard_read() for so many spare bytes: whether they are intact. */
+static inline int short_guard_intact(const struct arena *arena, uintptr_t block, size_t room)
+{
+    const unsigned char *end = (const unsigned char *)block + room;
+    size_t spare = end[-1] ^ guard_value(arena, block);
+    uint64_t word = word_of(end[-1]);
+
+    if (UNLIKELY(spare - SPARE_MIN > SPARE_MAX - SPARE_MIN || load_word(end - 8) != word ||
+                 load_word(end - spare) != word))
+        return 0;
+    return spare <= 16 || (load_word(end - 16) == word && load_word(end - spare + 8) == word);
+}
+
+void *hardened_alloc(struct heap *heap, size_t size)
+{
+    const struct arena *arena = heap->arena;
+    size_t class = (guard_room(arena, size) + 15) / 16, room = class * 16;
+
+    if (size >= EXACT_MAX || class >= HEAP_NR_EXACT)
+        return NULL;
+    unsigned char *block = slot_take(heap->current[GUARDED][class]);
+    if (UNLIKELY(block == NULL))
+        block = slab_alloc(heap, GUARDED, (unsigned)class);
+    if (UNLIKELY(block == NULL))
+        return NULL;
+    unsigned char value = guard_value(arena, (uintptr_t)block);
+    if (UNLIKELY(!vectors_are(block, word_of(value ^ 0x55), room)))
+        note_misuse(heap->arena, HEAP_STALE_WRITE, (uintptr_t)block);
+    uint64_t word = word_of((unsigned char)(value ^ (room - size)));
+    store_word(block + size, word);
+    store_word(block + room - 8, word);
+    if (room - size > 16) {
+        store_word(block + size + 8, word);
+        store_word(block + room - 16, word);
+    }
+    return block;
+}
+
+int hardened_free(struct heap *heap, void *block)
+{
+    struct arena *arena = heap->arena;
+    struct range *region = &arena->region;
+    uintptr_t address = (uintptr_t)block;
+    size_t index = page_index(region, address), slot;
+
+    if (heap->quarantine == NULL || index >= load(&region->nr_pages))
+        return 0;
+    struct page *slab = region->slab[index];
+    size_t room = slab->size;
+    if (!is_page(slab) || load(&slab->owner) != heap || slab->kind != GUARDED || room > EXACT_MAX ||
+        !slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot) || slot < 2 ||
+        slot >= slab->nr_given)
+        return 0;
+    unsigned long *held = held_of(arena, slab), *vacant = vacant_of(slab);
+    if (bit_test(vacant, slot) || bit_test(held, slot) ||
+        (HEAP_THREADS && bit_test(returned_of(arena, slab), slot)) ||
+        !short_guard_intact(arena, address, room))
+        return 0;
+    const unsigned char *below = (const unsigned char *)block - room;
+    if (bit_test(vacant, slot - 1) || bit_test(held, slot - 1)) {
+        uint64_t word = word_of(stale_value(arena, (uintptr_t)below));
+        if (load_word(below + room - 8) != word || load_word(below + room - 16) != word)
+            return 0;
+    } else if (!short_guard_intact(arena, (uintptr_t)below, room)) {
+        return 0;
+    }
+    quarantine_put(heap, slab, (unsigned)slot);
+    return 1;
 }

@@ -221,7 +221,7 @@ static inline int is_page(const struct page *page)
 
 static inline size_t page_index(const struct range *range, uintptr_t address)
 {
-    return (address - range->start) / HEAP_PAGE;
+    return (address - load(&range->start)) / HEAP_PAGE;
 }
 
 static inline uintptr_t page_address(const struct range *range, size_t index)
@@ -375,6 +375,16 @@ void quarantine_put(struct heap *heap, struct page *slab, unsigned slot);
 
 /* Let all out. */
 void quarantine_flush(struct heap *heap);
+
+/*
+ * The short way for small blocks of a heap that is hardened.
+ *
+ * Returns     the block, where a write after its free is noted; or NULL: no memory, or too large
+ */
+void *hardened_alloc(struct heap *heap, size_t size);
+
+/* 1, or 0: it is no such block of this heap, or not as it should be. */
+int hardened_free(struct heap *heap, void *block);
 
 /* --- heap_region.c ----------------------------------------------------------------------------------- */
 

@@ -289,7 +289,7 @@ static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
     struct range *region = &arena->region;
 
     if (region->nr_pages == 0) {
-        region->start = start;
+        store(&region->start, start);
         region->fresh = 0;
     }
     struct range old = *region;

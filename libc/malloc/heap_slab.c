@@ -236,6 +236,13 @@ static void dissolve(struct arena *arena, struct page *slab)
     uint32_t nr_pages = slab->nr_pages;
     uint8_t class = slab->class;
 
+    /* The last time that anybody looks at what was freed. */
+    for (unsigned slot = 0; arena->harden && slab->kind == GUARDED && slot < slab->nr_given;
+         slot++) {
+        uintptr_t address = slab->start + slot * slab->size;
+        if (!stale_intact(arena, (void *)address, slab->size, slab->size))
+            note_misuse(arena, HEAP_STALE_WRITE, address);
+    }
     for (uint32_t i = 0; i < nr_pages; i++) {
         struct page *page = &range->pages[index + i];
         range->slab[index + i] = HEAP_NO_PAGE;
@@ -432,6 +439,9 @@ void slab_free(struct heap *heap, struct page *slab, unsigned slot)
     bit_test_and_set(vacant_of(slab), slot);
     slab->count--;
     if (UNLIKELY(load(&slab->full) != FULL_NOT)) {
+        /* What leaves quarantine comes one by one: several are given out at once. */
+        if (heap->arena->harden && slab->nr_given - count_of(slab) < slab->nr_given / 8)
+            return;
         arena_lock(heap->arena);
         int queued = load(&slab->full) == FULL_QUEUED;
         if (!queued)
