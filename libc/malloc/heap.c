@@ -437,11 +437,13 @@ static void small_free(struct heap *heap, const struct block *block, const void 
 #else
         (void)address;
 #endif
-    } else if (heap->arena->harden && slab->kind == GUARDED) {
-        quarantine_put(heap, slab, block->slot);
-    } else {
-        slab_free(heap, slab, block->slot);
+        return;
     }
+    bit_test_and_set(vacant_of(slab), block->slot);
+    if (heap->arena->harden && slab->kind == GUARDED)
+        quarantine_put(heap, slab, block->slot);
+    else
+        slab_freed(heap, slab);
 }
 
 static NOINLINE void free_any(struct heap *heap, void *address)
@@ -467,11 +469,6 @@ static NOINLINE void free_any(struct heap *heap, void *address)
 
 void heap_free_slow(struct heap *heap, void *address)
 {
-    if (heap->arena->harden && heap->arena->perturb == 0 && hardened_free(heap, address)) {
-        if (UNLIKELY(load(&heap->arena->pending) != 0))
-            report_pending(heap->arena);
-        return;
-    }
     size_t index = lock_run(heap, (uintptr_t)address);
     if (index == SIZE_MAX) {
         free_any(heap, address);
@@ -481,18 +478,31 @@ void heap_free_slow(struct heap *heap, void *address)
     arena_unlock(heap->arena);
 }
 
+/* A block whose guard was written over is looked at once more, as one in use. */
+static NOINLINE void free_again(struct heap *heap, void *block, struct page *slab, size_t slot)
+{
+    bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
+    heap_free_slow(heap, block);
+}
+
 void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
 {
     struct heap *heap = slab->owner;
 
     if (LIKELY(slab->count < 0)) {
+        if (heap->quarantine != NULL) {
+            slab->count++;
+            if (UNLIKELY(!hardened_free(heap, slab, slot, block)))
+                free_again(heap, block, slab, slot);
+            else if (UNLIKELY(load(&heap->arena->pending) != 0))
+                report_pending(heap->arena);
+            return;
+        }
         size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
         if (UNLIKELY(spare - 1 >= SHORT_MAX || spare > room ||
                      block[room - spare] != block[room - 1])) {
-            /* It is looked at once more, as a block in use. */
-            bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
             slab->count++;
-            heap_free_slow(heap, block);
+            free_again(heap, block, slab, slot);
             return;
         }
         if (LIKELY(slab->count != -COUNT_BIAS))
@@ -656,7 +666,7 @@ void *heap_resize(struct heap *heap, void *address, size_t size)
     struct arena *arena = heap->arena;
     struct page *slab = own_slab(heap, (uintptr_t)address);
 
-    if (slab != NULL) {
+    if (slab != NULL && heap->fast_end != 0) {
         void *resized = fast_resize(heap, slab, address, size);
         return LIKELY(resized != NULL) ? resized : resize_any(heap, address, size);
     }
@@ -690,7 +700,7 @@ int heap_trim(struct heap *heap, size_t pad)
 {
     struct arena *arena = heap->arena;
 
-    void **quarantine = heap->quarantine;
+    uintptr_t *quarantine = heap->quarantine;
     quarantine_flush(heap);
     heap->quarantine = NULL;
     int trimmed = slab_trim(heap);
@@ -736,7 +746,7 @@ static void be_careful(struct arena *arena)
     arena->careful = 1;
     for (struct heap *heap = arena->heaps; heap != NULL; heap = heap->next)
         set_fast(heap, 0);
-    for (size_t i = 0; i < arena->region.nr_pages; i++)
+    for (size_t i = 0; arena->perturb != 0 && i < arena->region.nr_pages; i++)
         if (is_page(arena->region.slab[i]))
             arena->region.slab[i]->inverse = 0;
 }

@@ -180,7 +180,7 @@ struct heap {
     unsigned char guard;
     unsigned char class_above[65]; /* of sizes above the exact ones, by size / 256 rounded up */
     uint64_t random;
-    void **quarantine;     /* hardened: blocks freed and not yet given to others; NULL: none */
+    uintptr_t *quarantine; /* hardened: blocks freed and not yet given to others; NULL: none */
     struct heap *next;     /* in the arena's list. Guarded by the arena's lock, as is the rest */
     int state;             /* of its thread: see heap_internal.h */
     struct page *returned; /* full slabs of which others have freed blocks */

@@ -32,9 +32,10 @@ void block_in_slab(const struct arena *arena, struct page *slab, uintptr_t addre
     if (!slot_of(&inverse, address - slab->start, &slot) || slot >= load(&slab->nr_given))
         return;
     block->kind = BLOCK_FREED;
+    if (slot == 0 && arena->harden && slab->kind == GUARDED)
+        block->kind = BLOCK_UNKNOWN;
     if (bit_test(vacant_of(slab), slot) ||
-        (HEAP_THREADS && bit_test(returned_of(arena, slab), slot)) ||
-        (arena->harden && slab->size > 16 && bit_test(held_of(arena, slab), slot)))
+        (HEAP_THREADS && bit_test(returned_of(arena, slab), slot)))
         return;
     block->kind = BLOCK_SMALL;
     block->room = slab->class == 0 ? 0 : slab->size;

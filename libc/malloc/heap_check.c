@@ -22,8 +22,7 @@ static const char *check_guards(struct arena *arena, struct page *slab)
 {
     for (unsigned slot = 0; slot < slab->nr_given; slot++) {
         uintptr_t address = slab->start + slot * slab->size;
-        int held = arena->harden && (slot == 0 || bit_test(held_of(arena, slab), slot));
-        if (held || bit_test(vacant_of(slab), slot)) {
+        if (bit_test(vacant_of(slab), slot)) {
             if (!arena->harden || stale_intact(arena, (void *)address, slab->size, slab->size))
                 continue;
             note_misuse(arena, HEAP_STALE_WRITE, address);
@@ -55,7 +54,8 @@ static const char *check_slab(const struct heap *heap, const struct range *range
     struct arena *arena = heap->arena;
     REQUIRE(slab->class < HEAP_NR_CLASSES, "a slab has a class that is none");
     const struct size_class *class = &arena->classes[slab->class];
-    unsigned nr_vacant = 0, nr_bits = 0;
+    unsigned nr_free = 0, nr_bits = 0;
+    int hardened = arena->harden && slab->kind == GUARDED;
 
     REQUIRE(slab->size == class->size && slab->nr_pages == class->nr_pages,
             "a slab and its class differ");
@@ -65,11 +65,11 @@ static const char *check_slab(const struct heap *heap, const struct range *range
     if (slab->owner != heap)
         return NULL;
     for (unsigned i = 0; i < class->nr_slots; i++)
-        nr_vacant += (unsigned)bit_test(vacant_of(slab), i);
+        nr_free += bit_test(vacant_of(slab), i) && !(hardened && bit_test(held_of(arena, slab), i));
     for (unsigned long bits = slab->bits; bits != 0; bits &= bits - 1, nr_bits++)
         REQUIRE((*slab->word & bits) == bits, "a slab gives out a slot that is not vacant");
-    unsigned reserved = arena->harden && slab->kind == GUARDED && slab->nr_given != 0;
-    REQUIRE(nr_vacant + count_of(slab) + reserved == class->nr_slots + nr_bits,
+    unsigned reserved = hardened && slab->nr_given != 0;
+    REQUIRE(nr_free + count_of(slab) + reserved == class->nr_slots + nr_bits,
             "a slab's bitmap and count differ");
     REQUIRE(slab->nr_given <= class->nr_slots, "a slab gave more slots than it has");
     for (unsigned i = slab->nr_given; i < class->nr_slots; i++)

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-#define NR_QUARANTINE (HEAP_PAGE / sizeof(void *))
+#define NR_QUARANTINE (HEAP_PAGE / sizeof(uintptr_t))
 
 /* The high bit is set, and stays so when a number of up to SHORT_MAX spare bytes is put into it. */
 static inline unsigned char guard_value(const struct arena *arena, uintptr_t slot)
@@ -25,9 +25,11 @@ static inline unsigned char guard_value(const struct arena *arena, uintptr_t slo
 }
 
 /* What a free slot is filled with: another value. */
+#define STALE 0x55
+
 static inline unsigned char stale_value(const struct arena *arena, uintptr_t slot)
 {
-    return guard_value(arena, slot) ^ 0x55;
+    return guard_value(arena, slot) ^ STALE;
 }
 
 static inline uint64_t load_word(const void *from)
@@ -153,15 +155,13 @@ int below_intact(const struct arena *arena, struct page *slab, unsigned slot)
 {
     const void *below = (void *)(slab->start + (slot - 1) * slab->size);
 
-    /* Slot 0 is never a block. */
-    if (slot == 1 || bit_test(vacant_of(slab), slot - 1) ||
-        bit_test(held_of(arena, slab), slot - 1))
+    if (bit_test(vacant_of(slab), slot - 1))
         return stale_intact(arena, below, slab->size, 16);
     return guard_read(arena, below, slab->size) != SIZE_MAX;
 }
 
 /* Let a slot be reused. What was written to it is found then, or when its slab is given up. */
-static void let_out(struct heap *heap, uintptr_t address)
+static inline void let_out(struct heap *heap, uintptr_t address)
 {
     struct arena *arena = heap->arena;
     struct range *range = &arena->region;
@@ -177,33 +177,40 @@ static void let_out(struct heap *heap, uintptr_t address)
     slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot);
     unsigned long *held = held_of(arena, slab) + slot / WORD_BITS;
     store(held, *held & ~(1ul << slot % WORD_BITS));
-    slab_free(heap, slab, (unsigned)slot);
+    slab_freed(heap, slab);
+}
+
+/* Put a filled slot into quarantine, and let another one out. */
+static inline void put(struct heap *heap, struct page *slab, size_t slot, uintptr_t address)
+{
+    unsigned long *held = held_of(heap->arena, slab) + slot / WORD_BITS;
+    uintptr_t other = address;
+
+    store(held, *held | 1ul << slot % WORD_BITS);
+    if (LIKELY(heap->quarantine != NULL)) {
+        uintptr_t *place = &heap->quarantine[(random_next(&heap->random) >> 32) % NR_QUARANTINE];
+        other = *place;
+        *place = address;
+    }
+    if (LIKELY(other != 0))
+        let_out(heap, other);
 }
 
 void quarantine_put(struct heap *heap, struct page *slab, unsigned slot)
 {
-    void *address = (void *)(slab->start + slot * slab->size);
-    unsigned long *held = held_of(heap->arena, slab) + slot / WORD_BITS;
+    uintptr_t address = slab->start + slot * slab->size;
 
-    stale_fill(heap->arena, address, slab->size);
-    store(held, *held | 1ul << slot % WORD_BITS);
-    if (LIKELY(heap->quarantine != NULL)) {
-        void **place = &heap->quarantine[(random_next(&heap->random) >> 32) % NR_QUARANTINE];
-        void *other = *place;
-        *place = address;
-        address = other;
-    }
-    if (LIKELY(address != NULL))
-        let_out(heap, (uintptr_t)address);
+    stale_fill(heap->arena, (void *)address, slab->size);
+    put(heap, slab, slot, address);
 }
 
 void quarantine_flush(struct heap *heap)
 {
     for (size_t i = 0; heap->quarantine != NULL && i < NR_QUARANTINE; i++) {
-        void *address = heap->quarantine[i];
-        heap->quarantine[i] = NULL;
-        if (address != NULL)
-            let_out(heap, (uintptr_t)address);
+        uintptr_t address = heap->quarantine[i];
+        heap->quarantine[i] = 0;
+        if (address != 0)
+            let_out(heap, address);
     }
 }
 
@@ -217,10 +224,10 @@ static inline void store_word(void *to, uint64_t word)
 #define SPARE_MAX 32
 
 /* guard_read() for so many spare bytes: whether they are intact. */
-static inline int short_guard_intact(const struct arena *arena, uintptr_t block, size_t room)
+static inline int short_guard_intact(const unsigned char *block, size_t room, unsigned char value)
 {
-    const unsigned char *end = (const unsigned char *)block + room;
-    size_t spare = end[-1] ^ guard_value(arena, block);
+    const unsigned char *end = block + room;
+    size_t spare = end[-1] ^ value;
     uint64_t word = word_of(end[-1]);
 
     if (UNLIKELY(spare - SPARE_MIN > SPARE_MAX - SPARE_MIN || load_word(end - 8) != word ||
@@ -231,18 +238,17 @@ static inline int short_guard_intact(const struct arena *arena, uintptr_t block,
 
 void *hardened_alloc(struct heap *heap, size_t size)
 {
-    const struct arena *arena = heap->arena;
-    size_t class = (guard_room(arena, size) + 15) / 16, room = class * 16;
+    size_t class = (size + (size < 24 ? 32 - size : SPARE_MIN) + 15) / 16, room = class * 16;
 
-    if (size >= EXACT_MAX || class >= HEAP_NR_EXACT)
+    if (class >= HEAP_NR_EXACT || size > EXACT_MAX)
         return NULL;
     unsigned char *block = slot_take(heap->current[GUARDED][class]);
     if (UNLIKELY(block == NULL))
         block = slab_alloc(heap, GUARDED, (unsigned)class);
     if (UNLIKELY(block == NULL))
         return NULL;
-    unsigned char value = guard_value(arena, (uintptr_t)block);
-    if (UNLIKELY(!vectors_are(block, word_of(value ^ 0x55), room)))
+    unsigned char value = heap->guard ^ ((uintptr_t)block >> 4 & 0x7f);
+    if (UNLIKELY(!vectors_are(block, word_of(value ^ STALE), room)))
         note_misuse(heap->arena, HEAP_STALE_WRITE, (uintptr_t)block);
     uint64_t word = word_of((unsigned char)(value ^ (room - size)));
     store_word(block + size, word);
@@ -254,34 +260,23 @@ void *hardened_alloc(struct heap *heap, size_t size)
     return block;
 }
 
-int hardened_free(struct heap *heap, void *block)
+int hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block)
 {
-    struct arena *arena = heap->arena;
-    struct range *region = &arena->region;
-    uintptr_t address = (uintptr_t)block;
-    size_t index = page_index(region, address), slot;
-
-    if (heap->quarantine == NULL || index >= load(&region->nr_pages))
-        return 0;
-    struct page *slab = region->slab[index];
     size_t room = slab->size;
-    if (!is_page(slab) || load(&slab->owner) != heap || slab->kind != GUARDED || room > EXACT_MAX ||
-        !slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot) || slot < 2 ||
-        slot >= slab->nr_given)
+    const unsigned char *below = block - room;
+    unsigned char value = heap->guard ^ ((uintptr_t)block >> 4 & 0x7f);
+    unsigned char value_below = heap->guard ^ ((uintptr_t)below >> 4 & 0x7f);
+
+    if (UNLIKELY(!short_guard_intact(block, room, value)))
         return 0;
-    unsigned long *held = held_of(arena, slab), *vacant = vacant_of(slab);
-    if (bit_test(vacant, slot) || bit_test(held, slot) ||
-        (HEAP_THREADS && bit_test(returned_of(arena, slab), slot)) ||
-        !short_guard_intact(arena, address, room))
-        return 0;
-    const unsigned char *below = (const unsigned char *)block - room;
-    if (bit_test(vacant, slot - 1) || bit_test(held, slot - 1)) {
-        uint64_t word = word_of(stale_value(arena, (uintptr_t)below));
-        if (load_word(below + room - 8) != word || load_word(below + room - 16) != word)
+    if (bit_test(vacant_of(slab), slot - 1)) {
+        uint64_t word = word_of(value_below ^ STALE);
+        if (UNLIKELY(load_word(block - 8) != word || load_word(block - 16) != word))
             return 0;
-    } else if (!short_guard_intact(arena, (uintptr_t)below, room)) {
+    } else if (UNLIKELY(!short_guard_intact(below, room, value_below))) {
         return 0;
     }
-    quarantine_put(heap, slab, (unsigned)slot);
+    vectors_set(block, word_of(value ^ STALE), room);
+    put(heap, slab, slot, (uintptr_t)block);
     return 1;
 }

@@ -147,7 +147,7 @@ struct arena {
     struct heap_source source;
     size_t mmap_threshold, trim_threshold, top_pad, mmap_max, perturb, harden;
     size_t small_max;     /* larger blocks are whole pages */
-    unsigned careful;     /* perturb or harden: every block is guarded */
+    unsigned careful;     /* perturb or harden: every block is guarded, and begins the long way */
     unsigned adapt;       /* thresholds follow freed mapped blocks */
     unsigned own_storage; /* the arena lies in pages that the source gave */
     unsigned char guard;  /* guards are made of it; its high bit is set */
@@ -280,8 +280,8 @@ static inline unsigned class_of(size_t size)
 /* A free slot. NULL: no memory. */
 void *slab_alloc(struct heap *heap, enum kind kind, unsigned class);
 
-/* Take a slot back that was in use. */
-void slab_free(struct heap *heap, struct page *slab, unsigned slot);
+/* A slot that became vacant does not count any more. */
+void slab_freed(struct heap *heap, struct page *slab);
 
 /* A slab of this heap has just lost its last used slot. */
 void slab_emptied(struct heap *heap, struct page *slab);
@@ -370,7 +370,7 @@ int stale_intact(const struct arena *arena, const void *slot, size_t room, size_
  */
 int below_intact(const struct arena *arena, struct page *slab, unsigned slot);
 
-/* Put a freed slot of the heap's own slab into quarantine, and let another one out. */
+/* Put a vacant slot of the heap's own slab, which still counts, into quarantine, and let another one out. */
 void quarantine_put(struct heap *heap, struct page *slab, unsigned slot);
 
 /* Let all out. */
@@ -383,8 +383,8 @@ void quarantine_flush(struct heap *heap);
  */
 void *hardened_alloc(struct heap *heap, size_t size);
 
-/* 1, or 0: it is no such block of this heap, or not as it should be. */
-int hardened_free(struct heap *heap, void *block);
+/* A block whose slot is vacant, but still counts. 1, or 0: it is to be looked at closely. */
+int hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block);
 
 /* --- heap_region.c ----------------------------------------------------------------------------------- */
 

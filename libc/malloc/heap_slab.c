@@ -111,14 +111,18 @@ static ALWAYS_INLINE int draw_bits(struct heap *heap, struct page *slab, unsigne
         unsigned long bits = vacant[word];
         if (given < WORD_BITS)
             bits &= (1ul << given) - 1;
+        if (heap->arena->harden && slab->kind == GUARDED)
+            bits &= ~held_of(heap->arena, slab)[word];
         if (bits == 0)
             continue;
         unsigned half = (given < WORD_BITS ? given + 1 : WORD_BITS) / 2;
         unsigned long above = bits & ~0ul << ((random >> 16 & 0xffff) * half >> 16);
+        if (above == 0)
+            above = bits;
         *rest_of(slab) = dense ? bits & ~above : 0;
         slab->word = &vacant[word];
         *words_of(slab) = slab->start + word * WORD_BITS * slab->size;
-        set_bits(slab, above != 0 ? above : bits);
+        set_bits(slab, above);
         return 1;
     }
     return 0;
@@ -154,9 +158,8 @@ static int give_more(struct heap *heap, struct page *slab, int many)
     if (heap->arena->harden && slab->kind == GUARDED) {
         for (unsigned slot = old; slot < slab->nr_given; slot++)
             stale_fill(heap->arena, (void *)(slab->start + slot * class->size), class->size);
-        /* Slot 0 is there to show writes before slot 1. */
-        if (old == 0)
-            bit_clear(vacant_of(slab), 0);
+        /* Slot 0 is there to show writes before slot 1, and never given out. */
+        store(held_of(heap->arena, slab), *held_of(heap->arena, slab) | 1);
     }
     return draw_bits(heap, slab, old / WORD_BITS);
 }
@@ -164,7 +167,7 @@ static int give_more(struct heap *heap, struct page *slab, int many)
 /* What a free of one of the slab's slots may do from now on. */
 static void allow_fast_free(struct heap *heap, struct page *slab)
 {
-    if (!heap->arena->careful)
+    if (heap->arena->perturb == 0)
         store(&slab->inverse, class_of_slab(heap, slab)->inverse);
 }
 
@@ -182,6 +185,7 @@ static int merge_returned(struct heap *heap, struct page *slab)
             continue;
         unsigned long bits = __atomic_exchange_n(&returned[i], 0, __ATOMIC_SEQ_CST);
         nr += count_bits(bits);
+        __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
         for (unsigned long rest = guarded ? bits : 0; rest != 0; rest &= rest - 1) {
             unsigned slot = i * (unsigned)WORD_BITS + (unsigned)__builtin_ctzl(rest);
             if (heap->quarantine != NULL)
@@ -191,7 +195,6 @@ static int merge_returned(struct heap *heap, struct page *slab)
         }
         if (guarded && heap->quarantine != NULL)
             continue;
-        __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
         slab->count = (int16_t)(slab->count - (int)count_bits(bits));
     }
     if (nr != 0 && load(&slab->full) == FULL_NOT)
@@ -434,9 +437,8 @@ void slab_emptied(struct heap *heap, struct page *slab)
     release(heap, slab);
 }
 
-void slab_free(struct heap *heap, struct page *slab, unsigned slot)
+void slab_freed(struct heap *heap, struct page *slab)
 {
-    bit_test_and_set(vacant_of(slab), slot);
     slab->count--;
     if (UNLIKELY(load(&slab->full) != FULL_NOT)) {
         /* What leaves quarantine comes one by one: several are given out at once. */
@@ -538,7 +540,7 @@ static void abandon(struct heap *heap, struct page *slab)
 
 void heap_leave(struct heap *heap)
 {
-    void **quarantine = heap->quarantine;
+    uintptr_t *quarantine = heap->quarantine;
 
     /* What is merged from here on goes past it. */
     quarantine_flush(heap);

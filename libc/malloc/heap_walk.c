@@ -14,9 +14,7 @@ typedef void visit_fn(void *arg, const struct heap_piece *piece);
 static int in_use(const struct arena *arena, struct page *slab, unsigned slot)
 {
     return !bit_test(vacant_of(slab), slot) &&
-           !(HEAP_THREADS && bit_test(returned_of(arena, slab), slot)) &&
-           !(arena->harden && slab->kind == GUARDED &&
-             (slot == 0 || bit_test(held_of(arena, slab), slot)));
+           !(HEAP_THREADS && bit_test(returned_of(arena, slab), slot));
 }
 
 static unsigned count_in_use(const struct arena *arena, struct page *slab)
