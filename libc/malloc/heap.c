@@ -63,21 +63,23 @@ static void report(struct arena *arena, enum heap_misuse what, uintptr_t address
     arena->source.misuse(arena->source.ctx, what, (const void *)address);
 }
 
-void report_pending(struct arena *arena)
+void report_noted(struct arena *arena)
 {
     uintptr_t address = load(&arena->pending);
 
-    if (LIKELY(address == 0))
-        return;
     store(&arena->pending, 0);
     report(arena, load(&arena->pending_what), address);
 }
 
-static void set_fast(struct heap *heap, int fast)
+static void set_fast(struct heap *heap)
 {
+    const struct arena *arena = heap->arena;
+    int fast = !arena->careful;
+
+    heap->hardened = arena->harden && arena->perturb == 0 && heap->quarantine != NULL;
     heap->nr_fast = fast ? HEAP_NR_EXACT : 0;
     heap->exact_end = fast ? EXACT_MAX + 1 : 0;
-    heap->fast_end = fast ? heap->arena->small_max + 1 : 0;
+    heap->fast_end = fast ? arena->small_max + 1 : 0;
 }
 
 static void heap_init(struct heap *heap, struct arena *arena)
@@ -87,7 +89,7 @@ static void heap_init(struct heap *heap, struct arena *arena)
     for (size_t i = 0; i < sizeof(heap->class_above); i++)
         heap->class_above[i] = (unsigned char)class_of(i * STEP_ABOVE);
     heap->arena = arena;
-    set_fast(heap, !arena->careful);
+    set_fast(heap);
     heap->guard = arena->guard;
     heap->next = arena->heaps;
     arena->heaps = heap;
@@ -97,8 +99,12 @@ static void set_seed(struct arena *arena, uint64_t seed)
 {
     uint64_t state = seed;
 
-    arena->heap.random = random_next(&state);
-    arena->guard = arena->heap.guard = (unsigned char)(random_next(&state) >> 32) | 0x80;
+    /* Odd, and with the high bit set: see heap_guard.c. */
+    arena->guard = (unsigned char)(random_next(&state) >> 32) | 0x81;
+    for (struct heap *heap = arena->heaps; heap != NULL; heap = heap->next) {
+        heap->random = random_next(&state);
+        heap->guard = arena->guard;
+    }
 }
 
 struct heap *heap_create(void *storage, const struct heap_source *source)
@@ -269,15 +275,13 @@ static NOINLINE void *alloc_any(struct heap *heap, size_t align, size_t size)
 
 void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
 {
-    if (LIKELY(heap->fast_end != 0 && align <= 1 && size != 0)) {
-        void *block = size < heap->fast_end ? fast_alloc_again(heap, size)
-                                            : top_alloc_again(heap->arena, size);
+    if (heap->hardened && align <= 1 && size - 1 < HARDENED_MAX) {
+        void *block = hardened_alloc(heap, size);
         if (LIKELY(block != NULL))
             return block;
-    } else if (heap->arena->harden && heap->arena->perturb == 0 && align <= 1 && size != 0) {
-        void *block = hardened_alloc(heap, size);
-        if (UNLIKELY(load(&heap->arena->pending) != 0))
-            report_pending(heap->arena);
+    } else if (LIKELY(heap->fast_end != 0 && align <= 1 && size != 0)) {
+        void *block = size < heap->fast_end ? fast_alloc_again(heap, size)
+                                            : top_alloc_again(heap->arena, size);
         if (LIKELY(block != NULL))
             return block;
     }
@@ -478,10 +482,10 @@ void heap_free_slow(struct heap *heap, void *address)
     arena_unlock(heap->arena);
 }
 
-/* A block whose guard was written over is looked at once more, as one in use. */
-static NOINLINE void free_again(struct heap *heap, void *block, struct page *slab, size_t slot)
+void heap_free_again(struct heap *heap, void *block, struct page *slab, size_t slot)
 {
     bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
+    slab->count++;
     heap_free_slow(heap, block);
 }
 
@@ -490,19 +494,14 @@ void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
     struct heap *heap = slab->owner;
 
     if (LIKELY(slab->count < 0)) {
-        if (heap->quarantine != NULL) {
-            slab->count++;
-            if (UNLIKELY(!hardened_free(heap, slab, slot, block)))
-                free_again(heap, block, slab, slot);
-            else if (UNLIKELY(load(&heap->arena->pending) != 0))
-                report_pending(heap->arena);
+        if (heap->hardened) {
+            hardened_free(heap, slab, slot, block);
             return;
         }
         size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
         if (UNLIKELY(spare - 1 >= SHORT_MAX || spare > room ||
                      block[room - spare] != block[room - 1])) {
-            slab->count++;
-            free_again(heap, block, slab, slot);
+            heap_free_again(heap, block, slab, slot);
             return;
         }
         if (LIKELY(slab->count != -COUNT_BIAS))
@@ -745,7 +744,7 @@ static void be_careful(struct arena *arena)
 {
     arena->careful = 1;
     for (struct heap *heap = arena->heaps; heap != NULL; heap = heap->next)
-        set_fast(heap, 0);
+        set_fast(heap);
     for (size_t i = 0; arena->perturb != 0 && i < arena->region.nr_pages; i++)
         if (is_page(arena->region.slab[i]))
             arena->region.slab[i]->inverse = 0;
@@ -784,7 +783,7 @@ int heap_set_option(struct heap *heap, enum heap_option option, size_t value)
         return 0;
     }
     if (field == NULL || (option == HEAP_MMAP_THRESHOLD && value > MMAP_THRESHOLD_MAX) ||
-        (option == HEAP_HARDEN && value != 0 && harden(heap) != 0))
+        (option == HEAP_HARDEN && (value == 0 ? arena->harden != 0 : harden(heap) != 0)))
         return -1;
     arena_lock(arena);
     *field = value;

@@ -178,6 +178,7 @@ struct heap {
     struct page *partial[2][HEAP_NR_CLASSES]; /* other slabs with both used and free slots */
     struct arena *arena;
     unsigned char guard;
+    unsigned char hardened;        /* small blocks go the short way of heap_guard.c */
     unsigned char class_above[65]; /* of sizes above the exact ones, by size / 256 rounded up */
     uint64_t random;
     uintptr_t *quarantine; /* hardened: blocks freed and not yet given to others; NULL: none */

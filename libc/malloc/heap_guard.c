@@ -18,18 +18,13 @@
 
 #define NR_QUARANTINE (HEAP_PAGE / sizeof(uintptr_t))
 
-/* The high bit is set, and stays so when a number of up to SHORT_MAX spare bytes is put into it. */
-static inline unsigned char guard_value(const struct arena *arena, uintptr_t slot)
+/*
+ * What a free slot is filled with. A guard has its high bit set, and keeps it when a number of up to
+ * SHORT_MAX spare bytes is put into it: this is no guard, and not 0 as the guard is odd.
+ */
+static inline unsigned char stale_value(unsigned char guard)
 {
-    return arena->guard ^ (arena->harden ? slot >> 4 & 0x7f : 0);
-}
-
-/* What a free slot is filled with: another value. */
-#define STALE 0x55
-
-static inline unsigned char stale_value(const struct arena *arena, uintptr_t slot)
-{
-    return guard_value(arena, slot) ^ STALE;
+    return guard ^ 0x80;
 }
 
 static inline uint64_t load_word(const void *from)
@@ -105,7 +100,7 @@ static size_t filled(const struct arena *arena, size_t spare)
 
 void guard_write(const struct arena *arena, void *block, size_t size, size_t room)
 {
-    unsigned char value = guard_value(arena, (uintptr_t)block), *bytes = block;
+    unsigned char value = arena->guard, *bytes = block;
     size_t spare = room - size;
     uint32_t count = (uint32_t)spare;
 
@@ -121,7 +116,7 @@ void guard_write(const struct arena *arena, void *block, size_t size, size_t roo
 size_t guard_read(const struct arena *arena, const void *block, size_t room)
 {
     const unsigned char *end = (const unsigned char *)block + room;
-    uint32_t spare = end[-1] ^ guard_value(arena, (uintptr_t)block);
+    uint32_t spare = end[-1] ^ arena->guard;
 
     if (spare > SHORT_MAX)
         return SIZE_MAX;
@@ -142,13 +137,12 @@ int guard_intact(const struct arena *arena, const void *block, size_t size, size
 
 void stale_fill(const struct arena *arena, void *slot, size_t room)
 {
-    vectors_set(slot, word_of(stale_value(arena, (uintptr_t)slot)), room);
+    vectors_set(slot, word_of(stale_value(arena->guard)), room);
 }
 
 int stale_intact(const struct arena *arena, const void *slot, size_t room, size_t len)
 {
-    return all_are((const unsigned char *)slot + room - len, stale_value(arena, (uintptr_t)slot),
-                   len);
+    return all_are((const unsigned char *)slot + room - len, stale_value(arena->guard), len);
 }
 
 int below_intact(const struct arena *arena, struct page *slab, unsigned slot)
@@ -177,7 +171,10 @@ static inline void let_out(struct heap *heap, uintptr_t address)
     slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot);
     unsigned long *held = held_of(arena, slab) + slot / WORD_BITS;
     store(held, *held & ~(1ul << slot % WORD_BITS));
-    slab_freed(heap, slab);
+    if (LIKELY(load(&slab->full) == FULL_NOT && (uint16_t)slab->count % COUNT_BIAS > 1))
+        slab->count--;
+    else
+        slab_freed(heap, slab);
 }
 
 /* Put a filled slot into quarantine, and let another one out. */
@@ -219,64 +216,47 @@ static inline void store_word(void *to, uint64_t word)
     __builtin_memcpy(to, &word, sizeof(word));
 }
 
-/* Spare bytes of the short way: any number of these is two or four words that may overlap. */
-#define SPARE_MIN 8
-#define SPARE_MAX 32
-
-/* guard_read() for so many spare bytes: whether they are intact. */
-static inline int short_guard_intact(const unsigned char *block, size_t room, unsigned char value)
-{
-    const unsigned char *end = block + room;
-    size_t spare = end[-1] ^ value;
-    uint64_t word = word_of(end[-1]);
-
-    if (UNLIKELY(spare - SPARE_MIN > SPARE_MAX - SPARE_MIN || load_word(end - 8) != word ||
-                 load_word(end - spare) != word))
-        return 0;
-    return spare <= 16 || (load_word(end - 16) == word && load_word(end - spare + 8) == word);
-}
-
 void *hardened_alloc(struct heap *heap, size_t size)
 {
-    size_t class = (size + (size < 24 ? 32 - size : SPARE_MIN) + 15) / 16, room = class * 16;
-
-    if (class >= HEAP_NR_EXACT || size > EXACT_MAX)
-        return NULL;
+    size_t class = size <= 24 ? 2 : (size + 23) / 16, room = class * 16;
     unsigned char *block = slot_take(heap->current[GUARDED][class]);
+
     if (UNLIKELY(block == NULL))
         block = slab_alloc(heap, GUARDED, (unsigned)class);
     if (UNLIKELY(block == NULL))
         return NULL;
-    unsigned char value = heap->guard ^ ((uintptr_t)block >> 4 & 0x7f);
-    if (UNLIKELY(!vectors_are(block, word_of(value ^ STALE), room)))
+    if (UNLIKELY(!vectors_are(block, word_of(stale_value(heap->guard)), room)))
         note_misuse(heap->arena, HEAP_STALE_WRITE, (uintptr_t)block);
-    uint64_t word = word_of((unsigned char)(value ^ (room - size)));
+    uint64_t word = word_of((unsigned char)(heap->guard ^ (room - size)));
     store_word(block + size, word);
     store_word(block + room - 8, word);
     if (room - size > 16) {
         store_word(block + size + 8, word);
         store_word(block + room - 16, word);
     }
+    report_pending(heap->arena);
     return block;
 }
 
-int hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block)
+void hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block)
 {
-    size_t room = slab->size;
-    const unsigned char *below = block - room;
-    unsigned char value = heap->guard ^ ((uintptr_t)block >> 4 & 0x7f);
-    unsigned char value_below = heap->guard ^ ((uintptr_t)below >> 4 & 0x7f);
+    size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
+    uint64_t word = word_of(block[room - 1]), below = load_word(block - 8);
+    uint64_t stale = word_of(stale_value(heap->guard));
 
-    if (UNLIKELY(!short_guard_intact(block, room, value)))
-        return 0;
-    if (bit_test(vacant_of(slab), slot - 1)) {
-        uint64_t word = word_of(value_below ^ STALE);
-        if (UNLIKELY(load_word(block - 8) != word || load_word(block - 16) != word))
-            return 0;
-    } else if (UNLIKELY(!short_guard_intact(below, room, value_below))) {
-        return 0;
+    /* The same for what lies below, of which the last word shows enough. */
+    if (UNLIKELY(spare - 8 > 24 || load_word(block + room - 8) != word ||
+                 load_word(block + room - spare) != word ||
+                 (spare > 16 && (load_word(block + room - 16) != word ||
+                                 load_word(block + room - spare + 8) != word)) ||
+                 below != word_of((unsigned char)below) ||
+                 (below != stale && ((unsigned char)below ^ heap->guard) > SHORT_MAX) ||
+                 (below == stale && load_word(block - 16) != stale))) {
+        heap_free_again(heap, block, slab, slot);
+        return;
     }
-    vectors_set(block, word_of(value ^ STALE), room);
+    vectors_set(block, stale, room);
+    slab->count++;
     put(heap, slab, slot, (uintptr_t)block);
-    return 1;
+    report_pending(heap->arena);
 }

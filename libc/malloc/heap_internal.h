@@ -204,13 +204,19 @@ static inline unsigned log2_floor(size_t n)
 }
 
 /* Remember misuse where the heap cannot be left, and report it where it can (heap.c). */
+void report_noted(struct arena *arena);
+
+static inline void report_pending(struct arena *arena)
+{
+    if (UNLIKELY(load(&arena->pending) != 0))
+        report_noted(arena);
+}
+
 static inline void note_misuse(struct arena *arena, enum heap_misuse what, uintptr_t address)
 {
     store(&arena->pending_what, what);
     store(&arena->pending, address);
 }
-
-void report_pending(struct arena *arena);
 
 /* --- tables ---------------------------------------------------------------------------------- */
 
@@ -376,15 +382,21 @@ void quarantine_put(struct heap *heap, struct page *slab, unsigned slot);
 /* Let all out. */
 void quarantine_flush(struct heap *heap);
 
+/* Sizes that have the short way of a hardened heap, which leaves 8 to 32 spare bytes: their room is exact. */
+#define HARDENED_MAX (EXACT_MAX - 8)
+
 /*
- * The short way for small blocks of a heap that is hardened.
+ * The short way for them. A write after free to what the block was before is reported.
  *
- * Returns     the block, where a write after its free is noted; or NULL: no memory, or too large
+ * Returns     the block; NULL: no memory
  */
 void *hardened_alloc(struct heap *heap, size_t size);
 
-/* A block whose slot is vacant, but still counts. 1, or 0: it is to be looked at closely. */
-int hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block);
+/* The rest of fast_free(): where anything is not as it should be, by way of heap_free_again(). */
+void hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block);
+
+/* heap.c: undo what fast_free() has done, and take the long way. */
+void heap_free_again(struct heap *heap, void *block, struct page *slab, size_t slot);
 
 /* --- heap_region.c ----------------------------------------------------------------------------------- */
 

@@ -442,7 +442,7 @@ void slab_freed(struct heap *heap, struct page *slab)
     slab->count--;
     if (UNLIKELY(load(&slab->full) != FULL_NOT)) {
         /* What leaves quarantine comes one by one: several are given out at once. */
-        if (heap->arena->harden && slab->nr_given - count_of(slab) < slab->nr_given / 8)
+        if (heap->arena->harden && slab->nr_given - count_of(slab) < slab->nr_given / 4)
             return;
         arena_lock(heap->arena);
         int queued = load(&slab->full) == FULL_QUEUED;
