@@ -45,7 +45,7 @@ static size_t slab_pages(size_t size)
 
     for (size_t n = 2; n <= SLAB_PAGES_MAX; n++) {
         size_t slots = slots_in(n, size), waste = (n * HEAP_PAGE - slots * size) * 256 / n;
-        if (slots < 8 && n < SLAB_PAGES_MAX)
+        if (slots < 32 && n < SLAB_PAGES_MAX)
             continue;
         if (waste <= HEAP_PAGE)
             return n;
@@ -91,9 +91,9 @@ static ALWAYS_INLINE void set_bits(struct page *slab, unsigned long bits)
 }
 
 /*
- * Choose the bits that a slab gives out next: of a word from first on, if one has any, those above a random
- * one of its lower half. A word is found at random. Where most slots are in use it is one behind the last,
- * and the rest of it comes next. 0: there are none.
+ * Choose the bits that a slab gives out next: of a word from first on, if one has any; one time in four only
+ * those above a random one. A word is found at random. Where most slots are in use it is one behind the
+ * last, and the rest of it comes next. 0: there are none.
  */
 static ALWAYS_INLINE int draw_bits(struct heap *heap, struct page *slab, unsigned first)
 {
@@ -116,7 +116,9 @@ static ALWAYS_INLINE int draw_bits(struct heap *heap, struct page *slab, unsigne
         if (bits == 0)
             continue;
         unsigned half = (given < WORD_BITS ? given + 1 : WORD_BITS) / 2;
-        unsigned long above = bits & ~0ul << ((random >> 16 & 0xffff) * half >> 16);
+        unsigned long above = bits;
+        if ((random >> 29 & 3) == 0)
+            above &= ~0ul << ((random >> 16 & 0xffff) * half >> 16);
         if (above == 0)
             above = bits;
         *rest_of(slab) = dense ? bits & ~above : 0;
@@ -142,12 +144,13 @@ static inline int draw_rest(struct page *slab)
 
 /*
  * Let a slab that has none left give out slots that were never used: a word of them where others of its class
- * are full, else eight, then always as many as it has given; and all that end in the last one's page.
+ * are full, else eight or sixteen, then always as many as it has given; and all that end in the last one's page.
  */
 static int give_more(struct heap *heap, struct page *slab, int many)
 {
     const struct size_class *class = class_of_slab(heap, slab);
-    unsigned old = slab->nr_given, more = old < 8 ? 8 : old;
+    unsigned old = slab->nr_given, least = class->size < STEP_ABOVE * 4 ? 8 : 16;
+    unsigned more = old < least ? least : old;
 
     if (old == class->nr_slots)
         return 0;
