@@ -113,9 +113,7 @@ struct heap *heap_create(void *storage, const struct heap_source *source)
 
     if (source->extend == NULL && source->map == NULL)
         return NULL;
-    if (arena != NULL)
-        memset(arena, 0, sizeof(*arena));
-    else
+    if (arena == NULL)
         arena = table_map(source, HEAP_STORAGE);
     if (arena == NULL)
         arena = region_create(source);
@@ -327,16 +325,16 @@ static int is_large(const struct block *block)
     return block->kind >= BLOCK_RUN && !block->damaged;
 }
 
-/* A slab that belongs to the heap and has the address in it, or NULL. */
-static struct page *own_slab(struct heap *heap, uintptr_t address)
+/* The slab of the region that has an address in it, or NULL. It stays while a block of it is in use. */
+static inline struct page *slab_at(struct heap *heap, uintptr_t address)
 {
     const struct range *region = &heap->arena->region;
     size_t index = page_index(region, address);
 
     if (index >= load(&region->nr_pages))
         return NULL;
-    struct page *slab = region->slab[index];
-    return is_page(slab) && load(&slab->owner) == heap ? slab : NULL;
+    struct page *slab = load(&region->slab[index]);
+    return is_page(slab) ? slab : NULL;
 }
 
 /*
@@ -364,7 +362,7 @@ static inline size_t lock_run(struct heap *heap, uintptr_t address)
 /* What starts at an address. Returns with the lock held if it is a sound block of whole pages. */
 static void find(struct heap *heap, uintptr_t address, struct block *block)
 {
-    struct page *slab = own_slab(heap, address);
+    struct page *slab = slab_at(heap, address);
 
     block->damaged = 0;
     if (LIKELY(slab != NULL)) {
@@ -395,13 +393,6 @@ static int judge(struct heap *heap, const struct block *block, const void *addre
     else
         report(arena, block->kind == BLOCK_FREED ? freed : unknown, (uintptr_t)address);
     return 0;
-}
-
-/* The region's free end may have grown. */
-static inline void trim(struct arena *arena)
-{
-    if (UNLIKELY(top_len(&arena->region) >= arena->trim_threshold))
-        region_trim(arena, arena->trim_threshold, arena->top_pad);
 }
 
 /* Locked. */
@@ -444,10 +435,13 @@ static void small_free(struct heap *heap, const struct block *block, const void 
         return;
     }
     bit_test_and_set(vacant_of(slab), block->slot);
-    if (heap->arena->harden && slab->kind == GUARDED)
+    if (heap->arena->harden && slab->kind == GUARDED) {
         quarantine_put(heap, slab, block->slot);
-    else
-        slab_freed(heap, slab);
+        return;
+    }
+    slab->count--;
+    if (count_is_low(slab))
+        slab_is_low(heap, slab);
 }
 
 static NOINLINE void free_any(struct heap *heap, void *address)
@@ -507,7 +501,7 @@ void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
         if (LIKELY(slab->count != -COUNT_BIAS))
             return;
     }
-    slab_emptied(heap, slab);
+    slab_is_low(heap, slab);
 }
 
 void heap_free(struct heap *heap, void *address)
@@ -663,9 +657,9 @@ static NOINLINE void *resize_any(struct heap *heap, void *address, size_t size)
 void *heap_resize(struct heap *heap, void *address, size_t size)
 {
     struct arena *arena = heap->arena;
-    struct page *slab = own_slab(heap, (uintptr_t)address);
+    struct page *slab = slab_at(heap, (uintptr_t)address);
 
-    if (slab != NULL && heap->fast_end != 0) {
+    if (slab != NULL && load(&slab->owner) == heap && heap->fast_end != 0) {
         void *resized = fast_resize(heap, slab, address, size);
         return LIKELY(resized != NULL) ? resized : resize_any(heap, address, size);
     }

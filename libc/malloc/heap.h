@@ -194,7 +194,7 @@ extern const struct page heap_no_page;
 /*
  * Make a heap.
  *
- * storage     HEAP_STORAGE bytes aligned to HEAP_STORAGE_ALIGN that live as long as the heap; NULL:
+ * storage     HEAP_STORAGE zero bytes aligned to HEAP_STORAGE_ALIGN that live as long as the heap; NULL:
  * the heap takes pages from the source (from map if there, else the region's first)
  * Returns     the heap; NULL if the source gave nothing
  */
@@ -267,7 +267,8 @@ enum heap_option {
                             set it adapts: freeing a mapped block of up to 32 MiB raises it above
                             that block's size, and the trim threshold to twice that. At most 32 MiB.
                           */
-    HEAP_TRIM_THRESHOLD, /* bytes: a free end of the region this long is given back; 128 KiB */
+    HEAP_TRIM_THRESHOLD, /* bytes: a free end of the region this long is given back; 128 KiB. Until it
+                            is set it gets four times as much, up to 64 MiB, each time that the region grows after that */
     HEAP_TOP_PAD,  /* bytes asked for beyond need when the region grows, kept when it shrinks */
     HEAP_MMAP_MAX, /* number of mapped blocks at one time; 65536. 0: none is mapped */
     HEAP_PERTURB, /* 0: off; else fresh blocks are filled with the complement of the low byte, freed

@@ -55,29 +55,17 @@ static int all_are(const unsigned char *bytes, unsigned char value, size_t len)
 }
 
 /* Sixteen bytes at once, where the compiler has registers for them; else two words. */
-typedef uint64_t vector __attribute__((vector_size(16)));
-
-static inline vector load_vector(const void *from)
-{
-    vector value;
-
-    __builtin_memcpy(&value, from, sizeof(value));
-    return value;
-}
-
-static inline void store_vector(void *to, vector value)
-{
-    __builtin_memcpy(to, &value, sizeof(value));
-}
+typedef uint64_t vector __attribute__((vector_size(16), aligned(1), may_alias));
 
 /* Whether len bytes are a value, and make them so. At least 16; the last two vectors may overlap. */
 static inline int vectors_are(const unsigned char *bytes, uint64_t word, size_t len)
 {
-    vector want = {word, word}, wrong = load_vector(bytes + len - 16) ^ want;
+    vector want = {word, word}, wrong = *(const vector *)(bytes + len - 16) ^ want;
 
-    for (size_t i = 0; i < len - 16; i += 32)
-        wrong |= (load_vector(bytes + i) ^ want) |
-                 (load_vector(bytes + (i + 32 <= len ? i + 16 : i)) ^ want);
+    for (size_t i = 0; i < len - 16; i += 32) {
+        size_t next = i + 32 <= len ? i + 16 : i;
+        wrong |= (*(const vector *)(bytes + i) ^ want) | (*(const vector *)(bytes + next) ^ want);
+    }
     return (wrong[0] | wrong[1]) == 0;
 }
 
@@ -86,8 +74,8 @@ static inline void vectors_set(unsigned char *bytes, uint64_t word, size_t len)
     vector value = {word, word};
 
     for (size_t i = 0; i < len - 16; i += 16)
-        store_vector(bytes + i, value);
-    store_vector(bytes + len - 16, value);
+        *(vector *)(bytes + i) = value;
+    *(vector *)(bytes + len - 16) = value;
 }
 
 /* How many of so many spare bytes are filled. */
@@ -171,10 +159,9 @@ static inline void let_out(struct heap *heap, uintptr_t address)
     slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot);
     unsigned long *held = held_of(arena, slab) + slot / WORD_BITS;
     store(held, *held & ~(1ul << slot % WORD_BITS));
-    if (LIKELY(load(&slab->full) == FULL_NOT && (uint16_t)slab->count % COUNT_BIAS > 1))
-        slab->count--;
-    else
-        slab_freed(heap, slab);
+    slab->count--;
+    if (UNLIKELY(count_is_low(slab)))
+        slab_is_low(heap, slab);
 }
 
 /* Put a filled slot into quarantine, and let another one out. */

@@ -43,6 +43,9 @@
 #define EXACT_MAX  ((HEAP_NR_EXACT - 1) * (size_t)HEAP_ALIGN)
 #define STEP_ABOVE ((size_t)256)
 
+/* As far as the thresholds adapt, in bytes. */
+#define ADAPT_MAX ((size_t)32 << 20)
+
 /* Exact bins for runs of 1 to 16 pages, then 4 for each doubling, up to 2^32 pages. */
 #define NR_BINS   128
 #define NR_RECENT 16
@@ -83,9 +86,8 @@ struct page {
     union {
         size_t asked; /* USED: bytes asked for */
         struct {
-            uint32_t size; /* SLAB: bytes per slot */
-            int16_t
-                count; /* SLAB: slots in use or in bits; GUARDED: less COUNT_BIAS, so negative */
+            uint32_t size;     /* SLAB: bytes per slot */
+            int16_t count;     /* SLAB: see count_of(); GUARDED: less COUNT_BIAS, so negative */
             uint16_t nr_given; /* SLAB: slots from this one on were never in use */
         };
     };
@@ -103,7 +105,7 @@ struct page {
         uint8_t was;
     };
     union {
-        uint8_t full; /* SLAB: no list, no current. FULL_QUEUED: in the owner's returned list */
+        uint8_t full; /* SLAB: no list, no current. FULL_QUEUED: in its owner's returned list */
         uint8_t was_index;
     };
 };
@@ -144,11 +146,14 @@ struct mapped {
 struct arena {
     struct range region; /* nr_pages 0: there is none. First: heap_free() begins here */
     struct heap heap;    /* of heap_create()'s caller */
+    struct size_class classes[HEAP_NR_CLASSES];
     struct heap_source source;
     size_t mmap_threshold, trim_threshold, top_pad, mmap_max, perturb, harden;
     size_t small_max;     /* larger blocks are whole pages */
     unsigned careful;     /* perturb or harden: every block is guarded, and begins the long way */
-    unsigned adapt;       /* thresholds follow freed mapped blocks */
+    unsigned adapt;       /* thresholds follow what the program does */
+    unsigned trimmed;     /* the region's end was given back since it grew */
+    size_t reused_pages;  /* of runs whose memory was given back too soon */
     unsigned own_storage; /* the arena lies in pages that the source gave */
     unsigned char guard;  /* guards are made of it; its high bit is set */
     /* Misuse that was found where the heap could not be left; 0: none. */
@@ -159,6 +164,7 @@ struct arena {
     size_t meta_len;       /* bytes of tables outside the region */
     char *reserved;        /* for the region's tables; NULL: they move when they grow */
     size_t reserved_len;
+    /* What is not touched until it is needed comes last. */
     struct page first_pages[FIRST_PAGES]; /* tables of a small region; they are outgrown soon */
     struct page *first_slab[FIRST_PAGES];
     struct mapped *mapped; /* open addressing, a power of two of entries */
@@ -178,7 +184,6 @@ struct arena {
         uint32_t map[NR_BINS / 32]; /* bit set: the bin is not empty */
         struct page *list[NR_BINS];
     } bins[NR_RUN_KINDS];
-    struct size_class classes[HEAP_NR_CLASSES];
 };
 
 _Static_assert(sizeof(struct arena) <= HEAP_STORAGE, "the arena must fit its storage");
@@ -286,11 +291,8 @@ static inline unsigned class_of(size_t size)
 /* A free slot. NULL: no memory. */
 void *slab_alloc(struct heap *heap, enum kind kind, unsigned class);
 
-/* A slot that became vacant does not count any more. */
-void slab_freed(struct heap *heap, struct page *slab);
-
-/* A slab of this heap has just lost its last used slot. */
-void slab_emptied(struct heap *heap, struct page *slab);
+/* The count of a slab of this heap has just become low. */
+void slab_is_low(struct heap *heap, struct page *slab);
 
 /*
  * Take back a slot of a slab that belongs to another heap.
@@ -318,9 +320,15 @@ static inline unsigned long *rest_of(struct page *slab)
     return words_of(slab) + 1;
 }
 
-static inline unsigned long *vacant_of(struct page *slab)
+/* What count has been lessened by: see heap_slab.c. */
+static inline unsigned long *low_of(struct page *slab)
 {
     return words_of(slab) + 2;
+}
+
+static inline unsigned long *vacant_of(struct page *slab)
+{
+    return words_of(slab) + 3;
 }
 
 static inline unsigned long *returned_of(const struct arena *arena, struct page *slab)
@@ -339,9 +347,15 @@ static inline int bit_test(const unsigned long *words, size_t bit)
 }
 
 /* Slots in use or in bits. */
-static inline unsigned count_of(const struct page *slab)
+static inline unsigned count_of(struct page *slab)
 {
-    return (uint16_t)slab->count % COUNT_BIAS;
+    return ((uint16_t)slab->count + (unsigned)*low_of(slab)) % COUNT_BIAS;
+}
+
+/* Whether so many slots are vacant that something has to be done about it. */
+static inline int count_is_low(const struct page *slab)
+{
+    return (uint16_t)slab->count % COUNT_BIAS == 0;
 }
 
 /* --- heap_guard.c --------------------------------------------------------------------------------- */
@@ -424,6 +438,16 @@ int region_trim(struct arena *arena, size_t threshold, size_t pad);
  * the arena may lie in the region: it is gone then.
  */
 void region_destroy(struct arena *arena, const struct heap_source *source);
+
+/* The region's free end has got longer: give back what is too much, but for what adapted thresholds keep. */
+static inline void trim(struct arena *arena)
+{
+    const struct range *region = &arena->region;
+    size_t threshold = arena->trim_threshold;
+
+    if (UNLIKELY((region->nr_pages - region->top) * HEAP_PAGE >= threshold))
+        region_trim(arena, threshold, arena->adapt ? threshold / 2 : arena->top_pad);
+}
 
 /* Bytes at the region's free end. */
 static inline size_t top_len(const struct range *region)

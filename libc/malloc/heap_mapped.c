@@ -15,9 +15,6 @@
 
 #define TABLE_LEN_MIN ((size_t)HEAP_PAGE)
 
-/* As far as the thresholds adapt. */
-#define ADAPT_MAX ((size_t)32 << 20)
-
 void *table_map(const struct heap_source *source, size_t len)
 {
     size_t total = len + 2 * HEAP_PAGE;
@@ -182,7 +179,8 @@ static void adapt(struct arena *arena, size_t len)
     if (!arena->adapt || len < arena->mmap_threshold || len >= ADAPT_MAX)
         return;
     store(&arena->mmap_threshold, len + HEAP_PAGE);
-    arena->trim_threshold = 2 * arena->mmap_threshold;
+    if (arena->trim_threshold < 2 * arena->mmap_threshold)
+        arena->trim_threshold = 2 * arena->mmap_threshold;
 }
 
 void mapped_free(struct arena *arena, struct mapped *entry)

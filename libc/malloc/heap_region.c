@@ -375,6 +375,10 @@ int region_grow(struct arena *arena, size_t nr_pages, size_t spare)
         return -1;
     if (arena->adapt && pad < spare)
         pad = spare;
+    /* It was given back too soon. */
+    if (arena->adapt && arena->trimmed && arena->trim_threshold < 2 * ADAPT_MAX)
+        arena->trim_threshold *= 4;
+    arena->trimmed = 0;
     run_open(arena, 0);
     if (region->nr_pages - region->top >= nr_pages)
         return 0;
@@ -460,6 +464,7 @@ int region_trim(struct arena *arena, size_t threshold, size_t pad)
         run_open(arena, pad == 0);
     if (top_len(region) > pad && cut_off(arena, region->top + pad / HEAP_PAGE) != 0)
         return 0;
+    arena->trimmed = threshold != 0;
     /* What shrinks often grows again. */
     if (threshold == 0 || region->nr_described > 4 * region->nr_pages + DESCRIBED_MIN)
         trim_tables(arena);

@@ -9,7 +9,7 @@
  *
  * Runs whose memory was given back have bins of their own, and are used after the others. So that much
  * that is free does not stay resident, the longest runs are dropped when there is more than a
- * sixteenth of what is in use.
+ * sixteenth of what is in use, and than what was used again after it had been dropped.
  */
 
 #include "heap_internal.h"
@@ -172,6 +172,8 @@ static int carve(struct arena *arena, struct range *range, struct page *head, si
         if (range->fresh < index + end)
             range->fresh = index + end;
     }
+    if (dropped == DROPPED_ALL && arena->reused_pages < ADAPT_MAX / HEAP_PAGE)
+        arena->reused_pages += nr_pages;
     take(arena, range, index);
     if (skip != 0)
         put(arena, range, index, skip, dropped);
@@ -270,10 +272,12 @@ static void drop_some(struct arena *arena)
     size_t used =
         arena->region.top + arena->standin_pages - bins->nr_pages - arena->bins[DROPPED].nr_pages;
 
+    size_t most = RESIDENT_MIN + used / 16 + arena->reused_pages;
+
     /* Where memory is there at once, it is heap_trim() that gives it back. */
     if (arena->source.discard == NULL || arena->source.commit != NULL)
         return;
-    for (int i = 0; i < DROP_MAX && bins->nr_pages > RESIDENT_MIN + used / 16; i++) {
+    for (int i = 0; i < DROP_MAX && bins->nr_pages > most; i++) {
         unsigned word = NR_BINS / 32 - 1;
         while (bins->map[word] == 0)
             word--;

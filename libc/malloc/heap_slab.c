@@ -11,7 +11,7 @@
  * is little used is resident in little of its pages.
  *
  * Invariant: a heap's slab is its class's current one; or partial and in that list; or full, in none, and
- * says so. A count of 0 is a current slab's only.
+ * says so: then not all of its slots in use count. A count of 0 is a current slab's only.
  */
 
 #include "heap_fast.h"
@@ -32,20 +32,20 @@ static uint32_t class_size(unsigned class)
 static size_t slots_in(size_t nr_pages, size_t size)
 {
     size_t nr_bitmaps = 1 + HEAP_THREADS + (size > 16);
-    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 2;
+    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 3;
     size_t bits = nr_words / nr_bitmaps * WORD_BITS, slots = nr_pages * HEAP_PAGE / size;
 
     return slots < bits ? slots : bits;
 }
 
-/* The fewest pages that hold eight slots and waste at most a 256th, or the least that can be had. */
-static size_t slab_pages(size_t size)
+/* The fewest pages that hold so many slots and waste at most a 256th, or the least that can be had. */
+static size_t slab_pages(size_t size, size_t nr_slots)
 {
     size_t best = 2, least = SIZE_MAX;
 
     for (size_t n = 2; n <= SLAB_PAGES_MAX; n++) {
         size_t slots = slots_in(n, size), waste = (n * HEAP_PAGE - slots * size) * 256 / n;
-        if (slots < 32 && n < SLAB_PAGES_MAX)
+        if (slots < nr_slots && n < SLAB_PAGES_MAX)
             continue;
         if (waste <= HEAP_PAGE)
             return n;
@@ -59,11 +59,14 @@ static size_t slab_pages(size_t size)
 
 void slab_init(struct arena *arena)
 {
+    /* Where memory is there from the start, what a slab does not use is waste. */
+    size_t nr_slots = arena->source.commit != NULL ? 8 : 32;
+
     for (unsigned i = 0; i < HEAP_NR_CLASSES; i++) {
         struct size_class *class = &arena->classes[i];
         class->size = class_size(i);
         class->inverse = inverse_of(class->size);
-        class->nr_pages = (uint8_t)slab_pages(class->size);
+        class->nr_pages = (uint8_t)slab_pages(class->size, nr_slots);
         class->nr_slots = (uint16_t)slots_in(class->nr_pages, class->size);
         class->nr_words = (uint8_t)((class->nr_slots + WORD_BITS - 1) / WORD_BITS);
     }
@@ -113,6 +116,9 @@ static ALWAYS_INLINE int draw_bits(struct heap *heap, struct page *slab, unsigne
             bits &= (1ul << given) - 1;
         if (heap->arena->harden && slab->kind == GUARDED)
             bits &= ~held_of(heap->arena, slab)[word];
+        /* Another block may have started where the slab does: that address comes last. */
+        if (word == 0 && bits != 1)
+            bits &= ~1ul;
         if (bits == 0)
             continue;
         unsigned half = (given < WORD_BITS ? given + 1 : WORD_BITS) / 2;
@@ -200,7 +206,7 @@ static int merge_returned(struct heap *heap, struct page *slab)
             continue;
         slab->count = (int16_t)(slab->count - (int)count_bits(bits));
     }
-    if (nr != 0 && load(&slab->full) == FULL_NOT)
+    if (nr != 0)
         allow_fast_free(heap, slab);
     return nr != 0;
 #else
@@ -210,28 +216,53 @@ static int merge_returned(struct heap *heap, struct page *slab)
 #endif
 }
 
+/* Slots that a slab can give out in all: the first of one that is hardened never is. */
+static unsigned nr_usable(const struct heap *heap, const struct page *slab)
+{
+    return slab->nr_given - (heap->arena->harden && slab->kind == GUARDED);
+}
+
+/* How many slots of a slab that was full are vacant again before it gives them out. */
+static unsigned worthwhile(const struct heap *heap, const struct page *slab)
+{
+    unsigned part = class_of_slab(heap, slab)->nr_slots / (heap->arena->harden ? 4 : 8);
+
+    return part != 0 ? part : 1;
+}
+
+/* All slots that are in use count. */
+static void count_all(struct page *slab)
+{
+    slab->count = (int16_t)(slab->count + (int)*low_of(slab));
+    *low_of(slab) = 0;
+}
+
 static void partial_push(struct heap *heap, struct page *slab)
 {
     __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
+    count_all(slab);
     page_list_push(&heap->partial[slab->kind][slab->class], slab);
     allow_fast_free(heap, slab);
 }
 
-/* A slab in no list has nothing left to give: nobody looks at it until one of its slots is freed. */
+/*
+ * A slab in no list has nothing left to give, and is in none until enough of its slots are vacant: those
+ * above that many do not count, so that its count becomes low then.
+ */
 static void retire_full(struct heap *heap, struct page *slab)
 {
-    store(&slab->inverse, 0);
+    unsigned enough = worthwhile(heap, slab);
+    unsigned nr_slots = nr_usable(heap, slab);
+
     __atomic_store_n(&slab->full, FULL, __ATOMIC_SEQ_CST);
     /* Another heap that freed a slot before it saw that has told nobody. */
-    if (!merge_returned(heap, slab))
+    merge_returned(heap, slab);
+    if (nr_slots - count_of(slab) < enough) {
+        *low_of(slab) = nr_slots - enough;
+        slab->count = (int16_t)(slab->count - (int)*low_of(slab));
         return;
-    arena_lock(heap->arena);
-    /* Another one may have seen it, and a slot of it have come out of quarantine. */
-    if (load(&slab->full) == FULL)
-        partial_push(heap, slab);
-    arena_unlock(heap->arena);
-    if (load(&slab->full) == FULL_NOT && count_of(slab) == 0)
-        slab_emptied(heap, slab);
+    }
+    slab_is_low(heap, slab);
 }
 
 /* Turn a slab that is in no list into free pages. */
@@ -299,8 +330,7 @@ static void release(struct heap *heap, struct page *slab)
     if ((arena->bins[RESIDENT].nr_pages + arena->bins[DROPPED].nr_pages) * HEAP_PAGE >=
         arena->trim_threshold)
         uncover_top(heap);
-    if (top_len(&arena->region) >= arena->trim_threshold)
-        region_trim(arena, arena->trim_threshold, arena->top_pad);
+    trim(arena);
     arena_unlock(arena);
 }
 
@@ -319,7 +349,7 @@ static void collect_returned(struct heap *heap)
         partial_push(heap, slab);
         merge_returned(heap, slab);
         if (count_of(slab) == 0)
-            slab_emptied(heap, slab);
+            slab_is_low(heap, slab);
         slab = next;
     }
 #else
@@ -355,6 +385,7 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     slab->bits = 0;
     slab->word = vacant_of(slab);
     *rest_of(slab) = 0;
+    *low_of(slab) = 0;
     slab->size = class->size;
     slab->count = kind == GUARDED ? -COUNT_BIAS : 0;
     slab->nr_given = 0;
@@ -368,6 +399,22 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     for (unsigned i = 0; i < (HEAP_THREADS + (class->size > 16)) * class->nr_words; i++)
         returned_of(arena, slab)[i] = 0;
     return slab;
+}
+
+/* Where there is no memory for a new slab: one that is full, but for a few slots. NULL: there is none. */
+static struct page *almost_full(struct heap *heap, enum kind kind, unsigned class)
+{
+    const struct range *region = &heap->arena->region;
+
+    for (size_t index = 0; index < region->top; index += region->pages[index].nr_pages) {
+        struct page *slab = &region->pages[index];
+        if (slab->state != PAGE_SLAB || slab->owner != heap || slab->kind != kind ||
+            slab->class != class || slab->full != FULL || count_of(slab) >= nr_usable(heap, slab))
+            continue;
+        partial_push(heap, slab);
+        return page_list_pop(&heap->partial[kind][class]);
+    }
+    return NULL;
 }
 
 /* A slab of a class that has something to give. NULL: no memory. */
@@ -385,6 +432,8 @@ static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
         store(&slab->owner, heap);
     } else {
         slab = create(heap, kind, class);
+        if (slab == NULL)
+            slab = almost_full(heap, kind, class);
     }
     arena_unlock(arena);
     return slab;
@@ -423,8 +472,9 @@ void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
 {
     struct page *slab = heap->current[kind][class];
 
-    if (slab->bits == 0 && (!is_page(slab) || *rest_of(slab) == 0 || !draw_rest(slab)) &&
-        (count_of(slab) >= slab->nr_given || !draw_bits(heap, slab, 0))) {
+    if (slab->bits == 0 &&
+        (!is_page(slab) || ((*rest_of(slab) == 0 || !draw_rest(slab)) &&
+                            (count_of(slab) >= slab->nr_given || !draw_bits(heap, slab, 0))))) {
         slab = renew(heap, kind, class);
         if (slab == NULL)
             return NULL;
@@ -432,21 +482,10 @@ void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
     return slot_take(slab);
 }
 
-void slab_emptied(struct heap *heap, struct page *slab)
+void slab_is_low(struct heap *heap, struct page *slab)
 {
-    if (slab == heap->current[slab->kind][slab->class])
-        return;
-    page_list_remove(&heap->partial[slab->kind][slab->class], slab);
-    release(heap, slab);
-}
-
-void slab_freed(struct heap *heap, struct page *slab)
-{
-    slab->count--;
     if (UNLIKELY(load(&slab->full) != FULL_NOT)) {
-        /* What leaves quarantine comes one by one: several are given out at once. */
-        if (heap->arena->harden && slab->nr_given - count_of(slab) < slab->nr_given / 4)
-            return;
+        count_all(slab);
         arena_lock(heap->arena);
         int queued = load(&slab->full) == FULL_QUEUED;
         if (!queued)
@@ -454,12 +493,11 @@ void slab_freed(struct heap *heap, struct page *slab)
         arena_unlock(heap->arena);
         if (queued)
             return;
-        /* What goes through quarantine lets others out, which come here: it has to wait. */
-        if (!heap->arena->harden)
-            merge_returned(heap, slab);
     }
-    if (count_of(slab) == 0)
-        slab_emptied(heap, slab);
+    if (count_of(slab) != 0 || slab == heap->current[slab->kind][slab->class])
+        return;
+    page_list_remove(&heap->partial[slab->kind][slab->class], slab);
+    release(heap, slab);
 }
 
 int slab_trim(struct heap *heap)
@@ -472,7 +510,7 @@ int slab_trim(struct heap *heap)
              HEAP_THREADS && slab != NULL; slab = next) {
             next = slab->next;
             if (merge_returned(heap, slab) && count_of(slab) == 0)
-                slab_emptied(heap, slab);
+                slab_is_low(heap, slab);
         }
         struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
         struct page *slab = *current;
@@ -497,13 +535,17 @@ int slab_return(struct heap *heap, struct page *slab, unsigned slot)
     unsigned long *word = returned_of(arena, slab) + slot / WORD_BITS;
     unsigned long bit = 1ul << slot % WORD_BITS;
     uintptr_t address = slab->start + slot * slab->size;
+    unsigned enough = worthwhile(heap, slab);
 
+    if (enough > WORD_BITS / 8)
+        enough = WORD_BITS / 8;
     /* The owner's frees take the long way, which looks at the bit. */
     store(&slab->inverse, 0);
-    if (__atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST) & bit)
+    unsigned long old = __atomic_fetch_or(word, bit, __ATOMIC_SEQ_CST);
+    if (old & bit)
         return -1;
     /* From here on the owner may dissolve the slab: what is read is looked at again under the lock. */
-    if (__atomic_load_n(&slab->full, __ATOMIC_SEQ_CST) != FULL)
+    if (count_bits(old | bit) < enough || __atomic_load_n(&slab->full, __ATOMIC_SEQ_CST) != FULL)
         return 0;
     arena_lock(arena);
     struct range *range = range_find(arena, address);
@@ -521,7 +563,7 @@ int slab_return(struct heap *heap, struct page *slab, unsigned slot)
     }
     arena_unlock(arena);
     if (orphan && merge_returned(heap, slab) && count_of(slab) == 0)
-        slab_emptied(heap, slab);
+        slab_is_low(heap, slab);
     return 0;
 }
 
@@ -543,29 +585,31 @@ static void abandon(struct heap *heap, struct page *slab)
 
 void heap_leave(struct heap *heap)
 {
+    struct arena *arena = heap->arena;
     uintptr_t *quarantine = heap->quarantine;
 
     /* What is merged from here on goes past it. */
     quarantine_flush(heap);
     heap->quarantine = NULL;
-    collect_returned(heap);
-    for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
-        struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
-        struct page **partial = &heap->partial[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
-        if (is_page(*current))
-            abandon(heap, *current);
-        *current = HEAP_NO_PAGE;
-        while (*partial != NULL)
-            abandon(heap, page_list_pop(partial));
+    for (int left = 0; !left;) {
+        collect_returned(heap);
+        for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
+            struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
+            struct page **partial = &heap->partial[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
+            if (is_page(*current))
+                abandon(heap, *current);
+            *current = HEAP_NO_PAGE;
+            while (*partial != NULL)
+                abandon(heap, page_list_pop(partial));
+        }
+        arena_lock(arena);
+        left = heap->returned == NULL;
+        if (left)
+            heap->state = HEAP_LEFT;
+        if (left)
+            heap->quarantine = quarantine;
+        arena_unlock(arena);
     }
-    arena_lock(heap->arena);
-    heap->quarantine = quarantine;
-    heap->state = HEAP_LEFT;
-    /* What others freed slots of in the meantime, or will: the next free finds that it is nobody's. */
-    for (struct page *slab = heap->returned; slab != NULL; slab = slab->next)
-        store(&slab->full, FULL);
-    heap->returned = NULL;
-    arena_unlock(heap->arena);
 }
 
 #endif

@@ -284,6 +284,8 @@ static inline struct heap_source source_init(void)
 static inline struct heap *source_heap(void *storage, const struct heap_source *source)
 {
     source_state.locked = 1;
+    if (storage != NULL)
+        memset(storage, 0, HEAP_STORAGE);
     struct heap *heap = heap_create(storage, source);
     source_state.locked = 0;
     return heap;

@@ -107,20 +107,19 @@ static size_t peak(void)
     return (resident() - before) / 1024;
 }
 
-/* Bytes of private memory of a process that has just started, in KiB. */
+/* Memory of its own that a process has which has just started, in KiB. */
 static size_t start(void)
 {
     char line[128];
     FILE *file = fopen("/proc/self/smaps_rollup", "r");
-    unsigned long kib, sum = 0;
+    unsigned long kib = 0;
 
     setvbuf(file, NULL, _IONBF, 0);
     while (fgets(line, sizeof(line), file) != NULL)
-        if (sscanf(line, "Private_Clean: %lu", &kib) == 1 ||
-            sscanf(line, "Private_Dirty: %lu", &kib) == 1)
-            sum += kib;
+        if (sscanf(line, "Anonymous: %lu", &kib) == 1)
+            break;
     fclose(file);
-    return sum;
+    return kib;
 }
 
 int main(int argc, char **argv)

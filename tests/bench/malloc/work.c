@@ -28,7 +28,7 @@ static void objects(void)
         unsigned place = draw(8) != 0 ? draw(NR / 64) : draw(NR);
         size_t size = sizes[draw(10)];
         free(live[place]);
-        live[place] = memset(malloc(size), 0, size < 32 ? size : 32);
+        live[place] = memset(malloc(size), 0, size);
         if (i % 1000 != 0)
             continue;
         void *table = NULL;
@@ -114,7 +114,7 @@ static void table(void)
         free(keys[place]);
         free(values[place]);
         keys[place] = memset(malloc(len), 'k', len);
-        values[place] = memset(malloc(size), 'v', size < 64 ? size : 64);
+        values[place] = memset(malloc(size), 'v', size);
     }
     for (unsigned i = 0; i < NR; i++) {
         free(keys[i]);
