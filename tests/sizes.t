@@ -13,7 +13,10 @@ my @memory =
 die "sizes.t: no guest test about memory\n" unless @memory;
 
 # What a test needs to make its point, in MiB, where that is more than the smallest machine has.
-my %least = (p05_malloc => 64);    # it allocates more than 32 MiB, the threshold's upper limit
+my %least = (
+    p05_malloc => 64,      # it allocates more than 32 MiB, the threshold's upper limit
+    signal_stack => 24,    # forks with a stack of 8 MiB, beside the tests' own initrd
+);
 
 for my $mem (qw(16M 4G 16G)) {
     my $end = boot(name => "sizes-$mem-selftest", kargs => 'selftest', mem => $mem);

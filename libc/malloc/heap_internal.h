@@ -154,6 +154,7 @@ struct arena {
     unsigned adapt;       /* thresholds follow what the program does */
     unsigned trimmed;     /* the region's end was given back since it grew */
     size_t reused_pages;  /* of runs whose memory was given back too soon */
+    size_t idle_pages;    /* of slabs with few slots in use, and resident */
     unsigned own_storage; /* the arena lies in pages that the source gave */
     unsigned char guard;  /* guards are made of it; its high bit is set */
     /* Misuse that was found where the heap could not be left; 0: none. */
@@ -326,9 +327,15 @@ static inline unsigned long *low_of(struct page *slab)
     return words_of(slab) + 2;
 }
 
-static inline unsigned long *vacant_of(struct page *slab)
+/* How many of its pages are among arena->idle_pages. */
+static inline unsigned long *idle_of(struct page *slab)
 {
     return words_of(slab) + 3;
+}
+
+static inline unsigned long *vacant_of(struct page *slab)
+{
+    return words_of(slab) + 4;
 }
 
 static inline unsigned long *returned_of(const struct arena *arena, struct page *slab)
@@ -523,6 +530,9 @@ size_t run_before(const struct range *range, size_t end);
 
 /* The bin for free runs of nr_pages. */
 unsigned run_bin(size_t nr_pages);
+
+/* Pages that are of no use to anybody now and may stay resident. */
+size_t run_allowance(const struct arena *arena);
 
 /* Discard every free run's pages. 1 if there was one to discard, else 0. */
 int run_drop_all(struct arena *arena);

@@ -265,19 +265,23 @@ static void drop(struct arena *arena, struct page *head)
     bin_insert(arena, head);
 }
 
+size_t run_allowance(const struct arena *arena)
+{
+    size_t nr_free = arena->bins[RESIDENT].nr_pages + arena->bins[DROPPED].nr_pages;
+    size_t used = arena->region.top + arena->standin_pages - nr_free;
+
+    return RESIDENT_MIN + used / 16 + arena->reused_pages;
+}
+
 /* Drop the longest runs if too much that is free is resident. */
 static void drop_some(struct arena *arena)
 {
     const struct bins *bins = &arena->bins[RESIDENT];
-    size_t used =
-        arena->region.top + arena->standin_pages - bins->nr_pages - arena->bins[DROPPED].nr_pages;
-
-    size_t most = RESIDENT_MIN + used / 16 + arena->reused_pages;
 
     /* Where memory is there at once, it is heap_trim() that gives it back. */
     if (arena->source.discard == NULL || arena->source.commit != NULL)
         return;
-    for (int i = 0; i < DROP_MAX && bins->nr_pages > most; i++) {
+    for (int i = 0; i < DROP_MAX && bins->nr_pages > run_allowance(arena); i++) {
         unsigned word = NR_BINS / 32 - 1;
         while (bins->map[word] == 0)
             word--;

@@ -18,6 +18,9 @@
 
 #define SLAB_PAGES_MAX 16
 
+/* A slab with one slot in so many in use is looked at for pages that have none; then with half of that ... */
+#define SPARSE 8
+
 const struct page heap_no_page;
 
 static uint32_t class_size(unsigned class)
@@ -32,7 +35,7 @@ static uint32_t class_size(unsigned class)
 static size_t slots_in(size_t nr_pages, size_t size)
 {
     size_t nr_bitmaps = 1 + HEAP_THREADS + (size > 16);
-    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 3;
+    size_t nr_words = (nr_pages - 1) * sizeof(struct page) / sizeof(long) - 4;
     size_t bits = nr_words / nr_bitmaps * WORD_BITS, slots = nr_pages * HEAP_PAGE / size;
 
     return slots < bits ? slots : bits;
@@ -180,6 +183,13 @@ static void allow_fast_free(struct heap *heap, struct page *slab)
         store(&slab->inverse, class_of_slab(heap, slab)->inverse);
 }
 
+/* All slots that are in use count. */
+static void count_all(struct page *slab)
+{
+    slab->count = (int16_t)(slab->count + (int)*low_of(slab));
+    *low_of(slab) = 0;
+}
+
 /* Put the slots that others have freed to the vacant ones. 1 if there were any. */
 static int merge_returned(struct heap *heap, struct page *slab)
 {
@@ -193,6 +203,7 @@ static int merge_returned(struct heap *heap, struct page *slab)
         if (__atomic_load_n(&returned[i], __ATOMIC_SEQ_CST) == 0)
             continue;
         unsigned long bits = __atomic_exchange_n(&returned[i], 0, __ATOMIC_SEQ_CST);
+        count_all(slab);
         nr += count_bits(bits);
         __atomic_store_n(&vacant[i], vacant[i] | bits, __ATOMIC_RELAXED);
         for (unsigned long rest = guarded ? bits : 0; rest != 0; rest &= rest - 1) {
@@ -230,17 +241,20 @@ static unsigned worthwhile(const struct heap *heap, const struct page *slab)
     return part != 0 ? part : 1;
 }
 
-/* All slots that are in use count. */
-static void count_all(struct page *slab)
+/* So many slots do not count from here on: when no more are in use the count is low. */
+static void count_above(struct page *slab, unsigned low)
 {
-    slab->count = (int16_t)(slab->count + (int)*low_of(slab));
-    *low_of(slab) = 0;
+    if (count_of(slab) <= low)
+        return;
+    *low_of(slab) = low;
+    slab->count = (int16_t)(slab->count - (int)low);
 }
 
 static void partial_push(struct heap *heap, struct page *slab)
 {
     __atomic_store_n(&slab->full, FULL_NOT, __ATOMIC_SEQ_CST);
     count_all(slab);
+    count_above(slab, (class_of_slab(heap, slab)->nr_slots + SPARSE - 1) / SPARSE);
     page_list_push(&heap->partial[slab->kind][slab->class], slab);
     allow_fast_free(heap, slab);
 }
@@ -257,12 +271,10 @@ static void retire_full(struct heap *heap, struct page *slab)
     __atomic_store_n(&slab->full, FULL, __ATOMIC_SEQ_CST);
     /* Another heap that freed a slot before it saw that has told nobody. */
     merge_returned(heap, slab);
-    if (nr_slots - count_of(slab) < enough) {
-        *low_of(slab) = nr_slots - enough;
-        slab->count = (int16_t)(slab->count - (int)*low_of(slab));
-        return;
-    }
-    slab_is_low(heap, slab);
+    if (nr_slots - count_of(slab) < enough)
+        count_above(slab, nr_slots - enough);
+    else
+        slab_is_low(heap, slab);
 }
 
 /* Turn a slab that is in no list into free pages. */
@@ -274,6 +286,7 @@ static void dissolve(struct arena *arena, struct page *slab)
     uint8_t class = slab->class;
 
     /* The last time that anybody looks at what was freed. */
+    arena->idle_pages -= *idle_of(slab);
     for (unsigned slot = 0; arena->harden && slab->kind == GUARDED && slot < slab->nr_given;
          slot++) {
         uintptr_t address = slab->start + slot * slab->size;
@@ -386,6 +399,7 @@ static struct page *create(struct heap *heap, enum kind kind, unsigned class_ind
     slab->word = vacant_of(slab);
     *rest_of(slab) = 0;
     *low_of(slab) = 0;
+    *idle_of(slab) = 0;
     slab->size = class->size;
     slab->count = kind == GUARDED ? -COUNT_BIAS : 0;
     slab->nr_given = 0;
@@ -439,6 +453,19 @@ static struct page *find_slab(struct heap *heap, enum kind kind, unsigned class)
     return slab;
 }
 
+/* Slots of a slab that comes from a list are given out. */
+static void make_current(struct heap *heap, struct page *slab)
+{
+    count_all(slab);
+    allow_fast_free(heap, slab);
+    if (*idle_of(slab) == 0)
+        return;
+    arena_lock(heap->arena);
+    heap->arena->idle_pages -= *idle_of(slab);
+    arena_unlock(heap->arena);
+    *idle_of(slab) = 0;
+}
+
 /* A slab of a class that has bits, which becomes the current one. NULL: no memory. */
 static NOINLINE struct page *renew(struct heap *heap, enum kind kind, unsigned class)
 {
@@ -461,7 +488,7 @@ static NOINLINE struct page *renew(struct heap *heap, enum kind kind, unsigned c
         slab = find_slab(heap, kind, class);
         if (slab == NULL)
             return NULL;
-        allow_fast_free(heap, slab);
+        make_current(heap, slab);
         *current = slab;
         draw_bits(heap, slab, 0);
     }
@@ -482,6 +509,43 @@ void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
     return slot_take(slab);
 }
 
+/* Whether no slot that lies in a page of a slab is in use. */
+static int page_is_idle(struct page *slab, size_t page)
+{
+    size_t slot = page * HEAP_PAGE / slab->size;
+    size_t end = ((page + 1) * HEAP_PAGE + slab->size - 1) / slab->size;
+
+    for (; slot < end && slot < slab->nr_given; slot++)
+        if (!bit_test(vacant_of(slab), slot))
+            return 0;
+    return 1;
+}
+
+/*
+ * Few slots of a slab are in use: where there is much of that, or at any rate, give back the memory of pages
+ * that have none.
+ */
+static void thin_out(struct heap *heap, struct page *slab, int any)
+{
+    struct arena *arena = heap->arena;
+    const struct heap_source *source = &arena->source;
+    size_t nr_pages = PAGES((size_t)slab->nr_given * slab->size);
+
+    /* Free slots of a hardened heap are not to change. */
+    if (source->discard == NULL || source->commit != NULL || slab->class == 0 ||
+        (arena->harden && slab->kind == GUARDED))
+        return;
+    arena_lock(arena);
+    arena->idle_pages -= *idle_of(slab);
+    *idle_of(slab) = !any && arena->idle_pages + nr_pages <= run_allowance(arena) ? nr_pages : 0;
+    arena->idle_pages += *idle_of(slab);
+    for (size_t i = 0; *idle_of(slab) == 0 && i < nr_pages; i++) {
+        if (page_is_idle(slab, i))
+            source->discard(source->ctx, (char *)slab->start + i * HEAP_PAGE, HEAP_PAGE);
+    }
+    arena_unlock(arena);
+}
+
 void slab_is_low(struct heap *heap, struct page *slab)
 {
     if (UNLIKELY(load(&slab->full) != FULL_NOT)) {
@@ -493,6 +557,11 @@ void slab_is_low(struct heap *heap, struct page *slab)
         arena_unlock(heap->arena);
         if (queued)
             return;
+    } else if (*low_of(slab) != 0) {
+        unsigned low = (unsigned)*low_of(slab);
+        count_all(slab);
+        thin_out(heap, slab, 0);
+        count_above(slab, low / 2);
     }
     if (count_of(slab) != 0 || slab == heap->current[slab->kind][slab->class])
         return;
@@ -507,10 +576,12 @@ int slab_trim(struct heap *heap)
     collect_returned(heap);
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
         for (struct page *slab = heap->partial[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES], *next;
-             HEAP_THREADS && slab != NULL; slab = next) {
+             slab != NULL; slab = next) {
             next = slab->next;
             if (merge_returned(heap, slab) && count_of(slab) == 0)
                 slab_is_low(heap, slab);
+            else
+                thin_out(heap, slab, 1);
         }
         struct page **current = &heap->current[i / HEAP_NR_CLASSES][i % HEAP_NR_CLASSES];
         struct page *slab = *current;
