@@ -392,7 +392,7 @@ bench-linux: $(TEST_NEEDS) ## the same under Linux in the same machine, side by 
 	@$(PERL) tests/bench/report --linux
 .PHONY: bench-malloc
 PEERS := valgrind libmimalloc2.0 libjemalloc2 libtcmalloc-minimal4
-bench-malloc: $(B)/libloammalloc.so ## the allocator beside others on this machine: instructions, time, memory
+bench-malloc: $(B)/libloammalloc.so $(B)/bench/malloc/rows $(B)/bench/malloc/worst $(B)/kernel.elf $(B)/initrd.cpio ## the allocator beside others on this machine: instructions, time, memory
 	@sh tests/setup $(PEERS) >&2
 	@$(PERL) tests/bench/malloc/report $(PART)
 
