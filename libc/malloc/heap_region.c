@@ -21,6 +21,9 @@
 #define RESERVE_MAX (sizeof(long) == 8 ? (size_t)1 << 24 : (size_t)1 << 18)
 #define RESERVE_MIN ((size_t)1 << 16)
 
+/* Pages that are described before there are any, beside as many as there are. */
+#define MORE_MAX ((size_t)8192)
+
 /* As many may stay described when the region shrinks. */
 #define DESCRIBED_MIN ((size_t)1024)
 
@@ -320,13 +323,16 @@ static int adopt(struct arena *arena, uintptr_t start, size_t nr_pages)
     return 0;
 }
 
-/* Describe more pages before there are any. 0, or -1: there is no way to. */
+/* Describe more pages before there are any, if that can be done. 0, or -1: nor can it be done later. */
 static int describe_more(struct arena *arena, size_t nr_pages)
 {
     struct range old = arena->region;
 
     if (arena->reserved != NULL)
         return expose_tables(arena, nr_pages);
+    /* So many may well be refused: no table is made for them before they are there. */
+    if (nr_pages > 2 * old.nr_pages + MORE_MAX)
+        return 0;
     /* What is refused here may still lie in the new pages themselves. */
     if (describe(arena, nr_pages, 0, 0) != SIZE_MAX && arena->region.pages != old.pages)
         drop_tables(arena, &old);
@@ -339,15 +345,16 @@ static int append(struct arena *arena, size_t nr_pages)
     struct range *region = &arena->region;
     size_t total = region->nr_pages + nr_pages;
 
-    /* Tables inside have to be described themselves. */
-    if (source->map == NULL && arena->reserved == NULL && total > region->nr_described)
-        nr_pages += table_len(2 * (total + table_len(2 * total) / HEAP_PAGE + 1)) / HEAP_PAGE;
-    if (nr_pages > RUN_MAX - region->nr_pages || nr_pages > PTRDIFF_MAX / HEAP_PAGE)
-        return -1;
     /* First, for pages once appended may not be taken back. */
     if (arena->reserved == NULL && region->nr_pages == 0)
         reserve_tables(arena);
     if (total > region->nr_described && describe_more(arena, total) != 0)
+        return -1;
+    /* Tables inside have to be described themselves. */
+    if (total > region->nr_described &&
+        (source->map == NULL || total <= 2 * region->nr_pages + MORE_MAX))
+        nr_pages += table_len(2 * (total + table_len(2 * total) / HEAP_PAGE + 1)) / HEAP_PAGE;
+    if (nr_pages > RUN_MAX - region->nr_pages || nr_pages > PTRDIFF_MAX / HEAP_PAGE)
         return -1;
     uintptr_t start = (uintptr_t)source->extend(source->ctx, nr_pages * HEAP_PAGE);
     if (start == 0) {

@@ -53,12 +53,13 @@ static void *map(void *ctx, size_t size, size_t align)
 /* Once, for the region's tables. */
 static void *reserve(void *ctx, size_t size, size_t align)
 {
-    char *place = tables;
+    char *place = size <= 2 * WINDOW ? tables : NULL;
 
     (void)ctx;
     (void)align;
-    tables = NULL;
-    return size <= 2 * WINDOW ? place : NULL;
+    if (place != NULL)
+        tables = NULL;
+    return place;
 }
 
 static int nothing(void *ctx, void *start, size_t size)
