@@ -319,6 +319,10 @@ test-sequences: $(TEST_NEEDS) ## N random sequences of STEPS memory calls from S
 fuzz: $(TEST_NEEDS) ## run every fuzzer for long: CALLS system calls, RUNS host inputs, from SEED; KARGS=paranoid
 	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(FUZZ_SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
 		$(PERL) tests/run 'host/fuzz_*' fuzz
+.PHONY: soak
+soak: $(TEST_NEEDS) ## ten million random calls of the malloc family in the guest, plain and hardened; SEED
+	@LOAM_SOAK_OPERATIONS=$(OPERATIONS) LOAM_FUZZ_SEED=$(FUZZ_SEED) $(PERL) tests/run soak
+OPERATIONS ?= 10000000
 CALLS ?= 20000000
 RUNS ?= 1000000
 # Another one each time, unless the user says which.
