@@ -659,13 +659,15 @@ void *heap_resize(struct heap *heap, void *address, size_t size)
     struct arena *arena = heap->arena;
     struct page *slab = slab_at(heap, (uintptr_t)address);
 
+    if (UNLIKELY(address == NULL))
+        return heap_alloc(heap, size);
     if (slab != NULL && load(&slab->owner) == heap && heap->fast_end != 0) {
         void *resized = fast_resize(heap, slab, address, size);
         return LIKELY(resized != NULL) ? resized : resize_any(heap, address, size);
     }
     size_t index = lock_run(heap, (uintptr_t)address);
     if (UNLIKELY(index == SIZE_MAX))
-        return address != NULL ? resize_any(heap, address, size) : heap_alloc(heap, size);
+        return resize_any(heap, address, size);
     if (UNLIKELY(!top_resize(&arena->region, index, size))) {
         struct block block = {.kind = BLOCK_RUN, .page = &arena->region.pages[index]};
         block.room = block.len = (size_t)block.page->nr_pages * HEAP_PAGE;

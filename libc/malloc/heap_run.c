@@ -387,9 +387,12 @@ struct page *run_resize(struct arena *arena, struct page *page, size_t nr_pages)
         return NULL;
     if (end != range->top)
         return join(arena, range, page, missing) == 0 ? page : NULL;
-    if (range != &arena->region ||
-        (range->nr_pages - end < missing && region_grow(arena, missing, nr_pages) != 0) ||
-        end != range->top || range->nr_pages - end < missing)
+    if (range != &arena->region)
+        return NULL;
+    if (range->nr_pages - end < missing && region_grow(arena, missing, nr_pages) != 0)
+        return NULL;
+    /* What was free before may be between the run and the region's end now. */
+    if (range->top != end || range->nr_pages - end < missing)
         return NULL;
     range->top += missing;
     hand_out(range, end, missing);
