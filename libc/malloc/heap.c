@@ -76,7 +76,7 @@ static void set_fast(struct heap *heap)
     const struct arena *arena = heap->arena;
     int fast = !arena->careful;
 
-    heap->hardened = arena->harden && arena->perturb == 0 && heap->quarantine != NULL;
+    heap->hardened = arena->harden && arena->perturb == 0;
     heap->nr_fast = fast ? HEAP_NR_EXACT : 0;
     heap->exact_end = fast ? EXACT_MAX + 1 : 0;
     heap->fast_end = fast ? arena->small_max + 1 : 0;

@@ -348,11 +348,17 @@ void run_open(struct arena *arena, int any)
 void run_close(struct arena *arena, uint8_t dropped)
 {
     struct range *region = &arena->region;
-    size_t top = region->top;
+    size_t index = region->top, before = run_before(region, index);
 
     region->top = region->nr_pages;
-    if (top != region->nr_pages)
-        put(arena, region, top, region->nr_pages - top, dropped);
+    if (index == region->nr_pages)
+        return;
+    if (before != index && region->pages[before].state == PAGE_FREE) {
+        dropped = region->pages[before].dropped == dropped ? dropped : DROPPED_SOME;
+        take(arena, region, before);
+        index = before;
+    }
+    put(arena, region, index, region->nr_pages - index, dropped);
 }
 
 /* Add nr_pages of the run behind one to it if it is free. 0, or -1: it is not, or no memory. */

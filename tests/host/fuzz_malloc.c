@@ -1,7 +1,7 @@
 /*
  * tests/host/fuzz_malloc.c - libFuzzer target for the allocator core
  *
- * The first byte is the source's shape; then each operation is a byte for what to do, one for which
+ * The first byte is the source's shape and whether to harden; then each operation is a byte for what to do, one for which
  * block, two or three for a size. Blocks are filled and compared, and the whole heap is checked
  * after every operation. Build with clang -fsanitize=fuzzer,address,undefined.
  */
@@ -130,8 +130,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct input input = {data, len};
     struct heap_source functions = source_init();
 
-    source_shape(&functions, (int)(next_byte(&input) % NR_SHAPES));
+    unsigned shape = next_byte(&input);
+    source_shape(&functions, (int)(shape % NR_SHAPES));
     struct heap *heap = source_heap(NULL, &functions);
+    if (shape & 0x80)
+        heap_set_option(heap, HEAP_HARDEN, 1);
     while (input.len != 0)
         operate(heap, &input);
     for (unsigned i = 0; i < NR_BLOCKS; i++) {
