@@ -411,6 +411,7 @@ static inline void run_block_free(struct arena *arena, struct range *range, size
     trim(arena);
 }
 
+/* Locked. */
 static void large_free(struct arena *arena, const struct block *block)
 {
     if (block->kind == BLOCK_MAPPED) {
@@ -468,6 +469,7 @@ static NOINLINE void free_any(struct heap *heap, void *address)
 void heap_free_slow(struct heap *heap, void *address)
 {
     size_t index = lock_run(heap, (uintptr_t)address);
+
     if (index == SIZE_MAX) {
         free_any(heap, address);
         return;
@@ -599,6 +601,7 @@ static void *resize_by_copy(struct heap *heap, void *address, size_t old_size, s
         return size <= old_size && size != 0 ? address : NULL;
     memcpy(moved, address, size < old_size ? size : old_size);
     heap_free(heap, address);
+    report_pending(heap->arena);
     return moved;
 }
 
@@ -694,9 +697,10 @@ size_t heap_usable_size(struct heap *heap, const void *address)
 int heap_trim(struct heap *heap, size_t pad)
 {
     struct arena *arena = heap->arena;
-
     uintptr_t *quarantine = heap->quarantine;
+
     quarantine_flush(heap);
+    /* What others have freed goes past it. */
     heap->quarantine = NULL;
     int trimmed = slab_trim(heap);
     heap->quarantine = quarantine;

@@ -255,10 +255,11 @@ size_t heap_usable_size(struct heap *heap, const void *block);
 
 /*
  * Give back all memory that holds no block: spare slabs, the region's free end but for pad bytes,
- * free pages inside (discard), and the heap's own tables where they are larger than needed. What
+ * free pages inside (discard), those of slabs in use included, and the heap's own tables where they are larger
+ * than needed. What
  * the heap holds after heap_trim(heap, 0) depends only on the blocks in use.
  *
- * Returns     1 if anything was given back, else 0
+ * Returns     1 if anything was given back, pages inside of slabs not counted, else 0
  */
 int heap_trim(struct heap *heap, size_t pad);
 

@@ -365,7 +365,6 @@ void run_close(struct arena *arena, uint8_t dropped)
 static int join(struct arena *arena, struct range *range, struct page *page, size_t nr_pages)
 {
     size_t behind = page_index(range, page->start) + page->nr_pages;
-
     struct page *head = &range->pages[behind];
 
     if (head->state != PAGE_FREE || head->nr_pages < nr_pages ||

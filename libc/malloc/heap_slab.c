@@ -107,7 +107,6 @@ static ALWAYS_INLINE int draw_bits(struct heap *heap, struct page *slab, unsigne
     unsigned long *vacant = vacant_of(slab);
     uint64_t random = random_next(&heap->random);
     unsigned word = first + (unsigned)((random >> 32) * (nr_words - first) >> 32);
-
     int dense = first != 0 || (nr_given - count_of(slab)) * 8 < nr_given;
 
     if (dense && first == 0)
@@ -285,8 +284,8 @@ static void dissolve(struct arena *arena, struct page *slab)
     uint32_t nr_pages = slab->nr_pages;
     uint8_t class = slab->class;
 
-    /* The last time that anybody looks at what was freed. */
     arena->idle_pages -= *idle_of(slab);
+    /* The last time that anybody looks at what was freed. */
     for (unsigned slot = 0; arena->harden && slab->kind == GUARDED && slot < slab->nr_given;
          slot++) {
         uintptr_t address = slab->start + slot * slab->size;
