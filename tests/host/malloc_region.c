@@ -193,6 +193,25 @@ static void test_refused(void)
     end("refused");
 }
 
+/* Tables cannot be mapped: they lie in the region, which grows all the same. */
+static void test_no_tables(void)
+{
+    struct heap_source functions = source_init();
+    char *blocks[64];
+    int good = 1;
+
+    source_state.map_limit = 0;
+    heap = source_heap(NULL, &functions);
+    for (int i = 0; i < 64; i++) {
+        blocks[i] = heap_alloc(heap, 100000);
+        good = good && blocks[i] != NULL;
+    }
+    test_ok(good && test_intact(heap), "where mapping is refused the region grows to 6 MB");
+    for (int i = 0; i < 64; i++)
+        heap_free(heap, blocks[i]);
+    end("no tables");
+}
+
 /* A source whose fresh pages have a mark in them shows whether the core clears what it need not. */
 static void *marked_map(void *ctx, size_t len, size_t align)
 {
@@ -350,6 +369,7 @@ int main(void)
     test_trim();
     test_alien();
     test_refused();
+    test_no_tables();
     test_zeroed();
     test_resize();
     test_walk();
