@@ -1,7 +1,7 @@
 #
 # tests/loammalloc.t - programs of this machine with build/libloammalloc.so in front of their C library
 #
-# tests/preload/misuse.c says which words each misuse must end with; other programs must do as without it.
+# tests/preload/misuse.c says what each misuse must end with; other programs must do as without it.
 # All of it plain and hardened.
 
 use strict;
@@ -19,22 +19,35 @@ sub run_preloaded
 {
     my ($harden, $command) = @_;
     my $out = `LD_PRELOAD='$library' MALLOC_HARDEN=$harden timeout 60 $command 2>$folder/preload.err`;
-    return ($out, read_file("$folder/preload.err") =~ s{^Aborted.*\n}{}mr, $?);
+    return ($out, read_file("$folder/preload.err") =~ s{^(?:Aborted|Segmentation fault).*\n}{}mr, $?);
 }
 
 my $built = system "gcc -std=gnu11 -O1 -w -o $folder/misuse tests/preload/misuse.c -pthread";
 check($built == 0, 'tests/preload/misuse.c builds');
-chomp(my $nr_cases = `$folder/misuse`);
-check($nr_cases > 0, 'it has cases');
+my @cases = split /\n/, `$folder/misuse`;
+check(@cases > 0, 'it has cases');
+
+# What must happen, by what the program says before it does it.
+sub is_as_said
+{
+    my ($out, $err, $status) = @_;
+    return $err eq '' && ($status == 11 || $status >> 8 == 139) if $out eq 'fault';
+    return $err eq '' && $status == 0 if $out eq 'unharmed';
+    return $out ne '' && index($err, $out) == 0 && ($status == 6 || $status >> 8 == 134);
+}
 
 for my $harden (0, 1) {
     my $mode = $harden ? 'hardened' : 'plain';
-    for my $case (0 .. $nr_cases - 1) {
-        # exec: the status is that of the program itself
-        my ($out, $err, $status) =
-            run_preloaded($harden, "sh -c 'exec $folder/misuse $case'");
-        check($out ne '' && $err eq $out && ($status == 6 || $status >> 8 == 134),
-            "$mode: case $case: " . $out =~ s/ 0x.*\n//r);
+    for my $case (@cases) {
+        my ($where, $what) = $case =~ /^(\w+) (.*)/;
+        next if !$harden && $where ne 'plain';
+        # exec: the status is that of the program itself. 77: the block was given out again, try once more
+        my ($out, $err, $status);
+        for (1 .. 10) {
+            ($out, $err, $status) = run_preloaded($harden, "sh -c 'exec $folder/misuse $what'");
+            last if $status >> 8 != 77;
+        }
+        check(is_as_said($out, $err, $status), "$mode: $what");
     }
     my %same = (
         'perl' => q{perl -e 'my %h; $h{$_} = "x$_" for 1 .. 50000; print scalar(keys %h), "\n"'},
