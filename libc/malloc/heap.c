@@ -6,7 +6,7 @@
  * the address which of them it was. heap_fast.h does what is common; the rest is here.
  */
 
-#include "heap_fast.h"
+#include "heap_guard.h"
 
 #include <string.h>
 
@@ -90,7 +90,8 @@ static void heap_init(struct heap *heap, struct arena *arena)
         heap->class_above[i] = (unsigned char)class_of(i * STEP_ABOVE);
     heap->arena = arena;
     set_fast(heap);
-    heap->guard = arena->guard;
+    heap->guard = word_of(arena->guard);
+    heap->stale = arena->stale;
     heap->next = arena->heaps;
     arena->heaps = heap;
 }
@@ -101,9 +102,11 @@ static void set_seed(struct arena *arena, uint64_t seed)
 
     /* Odd, and with the high bit set: see heap_guard.c. */
     arena->guard = (unsigned char)(random_next(&state) >> 32) | 0x81;
+    arena->stale = stale_word(random_next(&state) >> 32 | random_next(&state) >> 32 << 32);
     for (struct heap *heap = arena->heaps; heap != NULL; heap = heap->next) {
         heap->random = random_next(&state);
-        heap->guard = arena->guard;
+        heap->guard = word_of(arena->guard);
+        heap->stale = arena->stale;
     }
 }
 
@@ -145,7 +148,7 @@ void heap_destroy(struct heap *heap)
     for (struct heap *other = arena->heaps, *next; other != NULL; other = next) {
         next = other->next;
         if (other->quarantine != NULL)
-            meta_unmap(arena, other->quarantine, HEAP_PAGE);
+            meta_unmap(arena, other->quarantine, QUARANTINE_LEN);
         if (other != &arena->heap)
             meta_unmap(arena, other, VIEW_LEN);
     }
@@ -201,7 +204,7 @@ static void *small_alloc(struct heap *heap, size_t align, size_t size)
     if (block == NULL)
         return NULL;
     room = arena->classes[class].size;
-    if (arena->harden && !stale_intact(arena, block, room, room))
+    if (arena->harden && !stale_intact(arena, block, room))
         note_misuse(arena, HEAP_STALE_WRITE, (uintptr_t)block);
     guard_write(arena, block, size, room);
     return block;
@@ -273,8 +276,8 @@ static NOINLINE void *alloc_any(struct heap *heap, size_t align, size_t size)
 
 void *heap_alloc_slow(struct heap *heap, size_t align, size_t size)
 {
-    if (heap->hardened && align <= 1 && size - 1 < HARDENED_MAX) {
-        void *block = hardened_alloc(heap, size);
+    if (heap->hardened && align <= 1) {
+        void *block = hardened_alloc_slow(heap, size);
         if (LIKELY(block != NULL))
             return block;
     } else if (LIKELY(heap->fast_end != 0 && align <= 1 && size != 0)) {
@@ -478,11 +481,11 @@ void heap_free_slow(struct heap *heap, void *address)
     arena_unlock(heap->arena);
 }
 
-void heap_free_again(struct heap *heap, void *block, struct page *slab, size_t slot)
+void heap_free_again(void *block, struct page *slab, size_t slot)
 {
-    bit_clear(vacant_of(slab) + slot / WORD_BITS, slot % WORD_BITS);
+    bit_clear(vacant_of(slab), slot);
     slab->count++;
-    heap_free_slow(heap, block);
+    heap_free_slow(slab->owner, block);
 }
 
 void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
@@ -491,13 +494,13 @@ void heap_free_counted(unsigned char *block, struct page *slab, size_t slot)
 
     if (LIKELY(slab->count < 0)) {
         if (heap->hardened) {
-            hardened_free(heap, slab, slot, block);
+            hardened_free(block, slab, slot);
             return;
         }
-        size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
+        size_t room = slab->size, spare = block[room - 1] ^ (unsigned char)heap->guard;
         if (UNLIKELY(spare - 1 >= SHORT_MAX || spare > room ||
                      block[room - spare] != block[room - 1])) {
-            heap_free_again(heap, block, slab, slot);
+            heap_free_again(block, slab, slot);
             return;
         }
         if (LIKELY(slab->count != -COUNT_BIAS))
@@ -615,7 +618,7 @@ static inline void *fast_resize(struct heap *heap, struct page *slab, unsigned c
         bit_test(vacant_of(slab), slot) || size - 1 >= REQUEST_MAX)
         return NULL;
     if (slab->count < 0) {
-        spare = address[room - 1] ^ heap->guard;
+        spare = address[room - 1] ^ (unsigned char)heap->guard;
         if (spare - 1 >= SHORT_MAX || spare > room || address[room - spare] != address[room - 1])
             return NULL;
     }
@@ -697,7 +700,7 @@ size_t heap_usable_size(struct heap *heap, const void *address)
 int heap_trim(struct heap *heap, size_t pad)
 {
     struct arena *arena = heap->arena;
-    uintptr_t *quarantine = heap->quarantine;
+    struct quarantined *quarantine = heap->quarantine;
 
     quarantine_flush(heap);
     /* What others have freed goes past it. */
@@ -768,7 +771,7 @@ static int harden(struct heap *heap)
     arena_lock(arena);
     arena->mmap_threshold = SMALL_MAX - 7;
     if (heap->quarantine == NULL)
-        heap->quarantine = meta_map(arena, HEAP_PAGE);
+        heap->quarantine = meta_map(arena, QUARANTINE_LEN);
     arena_unlock(arena);
     return 0;
 }
@@ -818,7 +821,7 @@ struct heap *heap_join(struct heap *other)
         heap->state = HEAP_LIVE;
     } else if ((heap = meta_map(arena, VIEW_LEN)) != NULL) {
         heap->random = random_next(&arena->heap.random);
-        heap->quarantine = arena->harden ? meta_map(arena, HEAP_PAGE) : NULL;
+        heap->quarantine = arena->harden ? meta_map(arena, QUARANTINE_LEN) : NULL;
         heap_init(heap, arena);
     }
     arena_unlock(arena);

@@ -177,11 +177,15 @@ struct heap {
     struct page *current[2][HEAP_NR_CLASSES]; /* slabs that the next blocks come from */
     struct page *partial[2][HEAP_NR_CLASSES]; /* other slabs with both used and free slots */
     struct arena *arena;
-    unsigned char guard;
     unsigned char hardened;        /* small blocks go the short way of heap_guard.c */
     unsigned char class_above[65]; /* of sizes above the exact ones, by size / 256 rounded up */
     uint64_t random;
-    uintptr_t *quarantine; /* hardened: blocks freed and not yet given to others; NULL: none */
+    uint64_t guard; /* eight times the byte that guards are made of */
+    uint64_t stale; /* hardened: what free slots are filled with */
+    struct quarantined {
+        struct page *slab; /* NULL: nothing is in this place */
+        size_t slot;
+    } * quarantine;        /* hardened: blocks freed and not yet given to others; NULL: none */
     struct heap *next;     /* in the arena's list. Guarded by the arena's lock, as is the rest */
     int state;             /* of its thread: see heap_internal.h */
     struct page *returned; /* full slabs of which others have freed blocks */
@@ -269,7 +273,8 @@ enum heap_option {
                             that block's size, and the trim threshold to twice that. At most 32 MiB.
                           */
     HEAP_TRIM_THRESHOLD, /* bytes: a free end of the region this long is given back; 128 KiB. Until it
-                            is set it gets four times as much, up to 64 MiB, each time that the region grows after that */
+                            is set, what is needed again after that adds to it, up to 64 MiB, and three
+                            quarters of it are kept */
     HEAP_TOP_PAD,  /* bytes asked for beyond need when the region grows, kept when it shrinks */
     HEAP_MMAP_MAX, /* number of mapped blocks at one time; 65536. 0: none is mapped */
     HEAP_PERTURB, /* 0: off; else fresh blocks are filled with the complement of the low byte, freed

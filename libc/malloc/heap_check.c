@@ -23,7 +23,7 @@ static const char *check_guards(struct arena *arena, struct page *slab)
     for (unsigned slot = 0; slot < slab->nr_given; slot++) {
         uintptr_t address = slab->start + slot * slab->size;
         if (bit_test(vacant_of(slab), slot)) {
-            if (!arena->harden || stale_intact(arena, (void *)address, slab->size, slab->size))
+            if (!arena->harden || stale_intact(arena, (void *)address, slab->size))
                 continue;
             note_misuse(arena, HEAP_STALE_WRITE, address);
             return "a free slot was written to";

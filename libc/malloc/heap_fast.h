@@ -31,12 +31,12 @@ static inline int bit_test_and_set(unsigned long *words, size_t bit)
 #endif
 }
 
-static inline void bit_clear(unsigned long *word, size_t bit)
+static inline void bit_clear(unsigned long *words, size_t bit)
 {
 #if defined(__x86_64__)
-    __asm__("btrq %1, %0" : "+m"(*word) : "r"(bit) : "cc");
+    __asm__("btrq %1, %0" : "+m"(*(unsigned long(*)[SMALL_MAX])words) : "r"(bit) : "cc");
 #else
-    *word &= ~(1ul << bit);
+    words[bit / WORD_BITS] &= ~(1ul << bit % WORD_BITS);
 #endif
 }
 

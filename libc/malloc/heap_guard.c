@@ -12,34 +12,9 @@
  * neighbour below can tell of writes before it.
  */
 
-#include "heap_fast.h"
+#include "heap_guard.h"
 
 #include <string.h>
-
-#define NR_QUARANTINE (HEAP_PAGE / sizeof(uintptr_t))
-
-/*
- * What a free slot is filled with. A guard has its high bit set, and keeps it when a number of up to
- * SHORT_MAX spare bytes is put into it: this is no guard, and not 0 as the guard is odd.
- */
-static inline unsigned char stale_value(unsigned char guard)
-{
-    return guard ^ 0x80;
-}
-
-static inline uint64_t load_word(const void *from)
-{
-    uint64_t word;
-
-    __builtin_memcpy(&word, from, sizeof(word));
-    return word;
-}
-
-/* A value in each of eight bytes. */
-static inline uint64_t word_of(unsigned char value)
-{
-    return value * UINT64_C(0x0101010101010101);
-}
 
 static int all_are(const unsigned char *bytes, unsigned char value, size_t len)
 {
@@ -52,30 +27,6 @@ static int all_are(const unsigned char *bytes, unsigned char value, size_t len)
         if (*bytes++ != value)
             return 0;
     return 1;
-}
-
-/* Sixteen bytes at once, where the compiler has registers for them; else two words. */
-typedef uint64_t vector __attribute__((vector_size(16), aligned(1), may_alias));
-
-/* Whether len bytes are a value, and make them so. At least 16; the last two vectors may overlap. */
-static inline int vectors_are(const unsigned char *bytes, uint64_t word, size_t len)
-{
-    vector want = {word, word}, wrong = *(const vector *)(bytes + len - 16) ^ want;
-
-    for (size_t i = 0; i < len - 16; i += 32) {
-        size_t next = i + 32 <= len ? i + 16 : i;
-        wrong |= (*(const vector *)(bytes + i) ^ want) | (*(const vector *)(bytes + next) ^ want);
-    }
-    return (wrong[0] | wrong[1]) == 0;
-}
-
-static inline void vectors_set(unsigned char *bytes, uint64_t word, size_t len)
-{
-    vector value = {word, word};
-
-    for (size_t i = 0; i < len - 16; i += 16)
-        *(vector *)(bytes + i) = value;
-    *(vector *)(bytes + len - 16) = value;
 }
 
 /* How many of so many spare bytes are filled. */
@@ -97,8 +48,7 @@ void guard_write(const struct arena *arena, void *block, size_t size, size_t roo
     else
         memcpy(bytes + room - 5, &count, sizeof(count));
     bytes[room - 1] = value;
-    for (size_t i = 0, len = filled(arena, spare); i < len; i++)
-        bytes[size + i] = value;
+    memset(bytes + size, value, filled(arena, spare));
 }
 
 size_t guard_read(const struct arena *arena, const void *block, size_t room)
@@ -123,127 +73,126 @@ int guard_intact(const struct arena *arena, const void *block, size_t size, size
     return guard_read(arena, block, room) == size;
 }
 
-void stale_fill(const struct arena *arena, void *slot, size_t room)
+uint64_t stale_word(uint64_t random)
 {
-    vectors_set(slot, word_of(stale_value(arena->guard)), room);
+    return (random | 1) & ~((uint64_t)0x80 << 56);
 }
 
-int stale_intact(const struct arena *arena, const void *slot, size_t room, size_t len)
+void stale_fill(const struct arena *arena, void *slot, size_t room)
 {
-    return all_are((const unsigned char *)slot + room - len, stale_value(arena->guard), len);
+    words_set(slot, arena->stale, room);
+}
+
+int stale_intact(const struct arena *arena, const void *slot, size_t room)
+{
+    return words_are(slot, arena->stale, room);
 }
 
 int below_intact(const struct arena *arena, struct page *slab, unsigned slot)
 {
-    const void *below = (void *)(slab->start + (slot - 1) * slab->size);
+    const unsigned char *start = (void *)(slab->start + slot * slab->size);
 
     if (bit_test(vacant_of(slab), slot - 1))
-        return stale_intact(arena, below, slab->size, 16);
-    return guard_read(arena, below, slab->size) != SIZE_MAX;
+        return load_word(start - 8) == arena->stale && load_word(start - 16) == arena->stale;
+    return guard_read(arena, start - slab->size, slab->size) != SIZE_MAX;
+}
+
+static NOINLINE void slab_is_low_now(struct heap *heap, struct page *slab)
+{
+    slab_is_low(heap, slab);
+    report_pending(heap->arena);
 }
 
 /* Let a slot be reused. What was written to it is found then, or when its slab is given up. */
-static inline void let_out(struct heap *heap, uintptr_t address)
+static ALWAYS_INLINE void let_out(struct heap *heap, struct page *slab, size_t slot)
 {
-    struct arena *arena = heap->arena;
-    struct range *range = &arena->region;
-    size_t index = page_index(range, address), slot;
-
-    if (UNLIKELY(index >= load(&range->nr_pages))) {
-        arena_lock(arena);
-        range = standin_find(arena, address);
-        arena_unlock(arena);
-        index = page_index(range, address);
-    }
-    struct page *slab = range->slab[index];
-    slot_of(&arena->classes[slab->class].inverse, address - slab->start, &slot);
-    unsigned long *held = held_of(arena, slab) + slot / WORD_BITS;
-    store(held, *held & ~(1ul << slot % WORD_BITS));
-    slab->count--;
+    bit_clear(held_of(heap->arena, slab), slot);
+    count_down(slab);
     if (UNLIKELY(count_is_low(slab)))
-        slab_is_low(heap, slab);
+        slab_is_low_now(heap, slab);
+}
+
+static NOINLINE void let_out_now(struct heap *heap, struct page *slab, size_t slot)
+{
+    let_out(heap, slab, slot);
 }
 
 /* Put a filled slot into quarantine, and let another one out. */
-static inline void put(struct heap *heap, struct page *slab, size_t slot, uintptr_t address)
+static ALWAYS_INLINE void put(struct heap *heap, struct page *slab, size_t slot)
 {
-    unsigned long *held = held_of(heap->arena, slab) + slot / WORD_BITS;
-    uintptr_t other = address;
-
-    store(held, *held | 1ul << slot % WORD_BITS);
-    if (LIKELY(heap->quarantine != NULL)) {
-        uintptr_t *place = &heap->quarantine[(random_next(&heap->random) >> 32) % NR_QUARANTINE];
-        other = *place;
-        *place = address;
+    bit_test_and_set(held_of(heap->arena, slab), slot);
+    if (UNLIKELY(heap->quarantine == NULL)) {
+        let_out_now(heap, slab, slot);
+        return;
     }
-    if (LIKELY(other != 0))
-        let_out(heap, other);
+    struct quarantined *place =
+        &heap->quarantine[random_next(&heap->random) >> 32 & (NR_QUARANTINE - 1)];
+    struct quarantined other = *place;
+    *place = (struct quarantined){slab, slot};
+    if (LIKELY(other.slab != NULL))
+        let_out(heap, other.slab, other.slot);
 }
 
 void quarantine_put(struct heap *heap, struct page *slab, unsigned slot)
 {
-    uintptr_t address = slab->start + slot * slab->size;
-
-    stale_fill(heap->arena, (void *)address, slab->size);
-    put(heap, slab, slot, address);
+    stale_fill(heap->arena, (void *)(slab->start + slot * slab->size), slab->size);
+    put(heap, slab, slot);
 }
 
 void quarantine_flush(struct heap *heap)
 {
     for (size_t i = 0; heap->quarantine != NULL && i < NR_QUARANTINE; i++) {
-        uintptr_t address = heap->quarantine[i];
-        heap->quarantine[i] = 0;
-        if (address != 0)
-            let_out(heap, address);
+        struct quarantined other = heap->quarantine[i];
+        heap->quarantine[i].slab = NULL;
+        if (other.slab != NULL)
+            let_out(heap, other.slab, other.slot);
     }
 }
 
-static inline void store_word(void *to, uint64_t word)
+void *stale_written(struct heap *heap, void *block)
 {
-    __builtin_memcpy(to, &word, sizeof(word));
-}
-
-void *hardened_alloc(struct heap *heap, size_t size)
-{
-    size_t class = size <= 24 ? 2 : (size + 23) / 16, room = class * 16;
-    unsigned char *block = slot_take(heap->current[GUARDED][class]);
-
-    if (UNLIKELY(block == NULL))
-        block = slab_alloc(heap, GUARDED, (unsigned)class);
-    if (UNLIKELY(block == NULL))
-        return NULL;
-    if (UNLIKELY(!vectors_are(block, word_of(stale_value(heap->guard)), room)))
-        note_misuse(heap->arena, HEAP_STALE_WRITE, (uintptr_t)block);
-    uint64_t word = word_of((unsigned char)(heap->guard ^ (room - size)));
-    store_word(block + size, word);
-    store_word(block + room - 8, word);
-    if (room - size > 16) {
-        store_word(block + size + 8, word);
-        store_word(block + room - 16, word);
-    }
+    note_misuse(heap->arena, HEAP_STALE_WRITE, (uintptr_t)block);
     report_pending(heap->arena);
     return block;
 }
 
-void hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block)
+void *hardened_alloc_slow(struct heap *heap, size_t size)
 {
-    size_t room = slab->size, spare = block[room - 1] ^ heap->guard;
-    uint64_t word = word_of(block[room - 1]), below = load_word(block - 8);
-    uint64_t stale = word_of(stale_value(heap->guard));
+    size_t room = hardened_room(size);
 
-    /* The same for what lies below, of which the last word shows enough. */
-    if (UNLIKELY(spare - 8 > 24 || load_word(block + room - 8) != word ||
-                 load_word(block + room - spare) != word ||
-                 (spare > 16 && (load_word(block + room - 16) != word ||
-                                 load_word(block + room - spare + 8) != word)) ||
-                 below != word_of((unsigned char)below) ||
-                 (below != stale && ((unsigned char)below ^ heap->guard) > SHORT_MAX) ||
-                 (below == stale && load_word(block - 16) != stale))) {
-        heap_free_again(heap, block, slab, slot);
+    if (!heap->hardened || size - 1 >= HARDENED_MAX)
+        return NULL;
+    unsigned char *block = slab_alloc(heap, GUARDED, (unsigned)(room / 16));
+    if (block == NULL)
+        return NULL;
+    report_pending(heap->arena);
+    return hardened_give(heap, block, size, room);
+}
+
+/* Whether all bytes of a word are the same. */
+static inline int is_uniform(uint64_t word)
+{
+    return word == (word << 8 | word >> 56);
+}
+
+void hardened_free(unsigned char *block, struct page *slab, size_t slot)
+{
+    const struct heap *heap = slab->owner;
+    size_t room = slab->size;
+    const unsigned char *end = block + room;
+    uint64_t word = load_word(end - 8), below = load_word(block - 8);
+    size_t spare = (unsigned char)(word ^ heap->guard);
+
+    /* What lies below is a guard or a free slot, of which the last words show enough. */
+    if (UNLIKELY(
+            !is_uniform(word) || spare - 8 > 24 || load_word(end - spare) != word ||
+            (spare > 16 && (load_word(end - 16) != word || load_word(end - spare + 8) != word)) ||
+            (below == heap->stale ? load_word(block - 16) != below
+                                  : !is_uniform(below) || below >> 63 == 0))) {
+        heap_free_again(block, slab, slot);
         return;
     }
-    vectors_set(block, stale, room);
+    words_set(block, heap->stale, room);
     slab->count++;
-    put(heap, slab, slot, (uintptr_t)block);
-    report_pending(heap->arena);
+    put(slab->owner, slab, slot);
 }

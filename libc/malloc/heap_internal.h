@@ -4,7 +4,7 @@
  *      heap.c        the interface: dispatch by size and kind, options
  *      heap_fast.h   the short way of heap_alloc() and heap_free()
  *      heap_slab.c   small blocks: pages cut into slots of one size class
- *      heap_guard.c  spare bytes behind blocks; quarantine
+ *      heap_guard.c  spare bytes behind blocks; quarantine; heap_guard.h: its short way, inline
  *      heap_block.c  which block, if any, starts at an address
  *      heap_run.c    runs of whole pages: bins of free runs, split and coalesce
  *      heap_region.c the contiguous region and its tables grow and shrink
@@ -129,9 +129,9 @@ struct range {
 
 struct size_class {
     uint64_t inverse;
-    uint32_t size;
-    uint16_t nr_slots;
-    uint8_t nr_pages, nr_words;
+    uint16_t size, nr_slots;
+    uint8_t nr_pages, nr_words; /* of a slab, and of each of its bitmaps */
+    uint8_t held_at;            /* words from the first bitmap to the one of quarantine */
 };
 
 /* A separate range: a block, or a stand-in for the region. */
@@ -152,11 +152,13 @@ struct arena {
     size_t small_max;     /* larger blocks are whole pages */
     unsigned careful;     /* perturb or harden: every block is guarded, and begins the long way */
     unsigned adapt;       /* thresholds follow what the program does */
-    unsigned trimmed;     /* the region's end was given back since it grew */
+    size_t trimmed_pages; /* given back at the region's end, and not yet needed again */
     size_t reused_pages;  /* of runs whose memory was given back too soon */
+    size_t opened_pages;  /* of dropped runs that are part of the region's free end now */
     size_t idle_pages;    /* of slabs with few slots in use, and resident */
     unsigned own_storage; /* the arena lies in pages that the source gave */
     unsigned char guard;  /* guards are made of it; its high bit is set */
+    uint64_t stale;       /* hardened: what free slots are filled with */
     /* Misuse that was found where the heap could not be left; 0: none. */
     uintptr_t pending;
     enum heap_misuse pending_what;
@@ -345,7 +347,7 @@ static inline unsigned long *returned_of(const struct arena *arena, struct page 
 
 static inline unsigned long *held_of(const struct arena *arena, struct page *slab)
 {
-    return vacant_of(slab) + (1 + HEAP_THREADS) * arena->classes[slab->class].nr_words;
+    return vacant_of(slab) + arena->classes[slab->class].held_at;
 }
 
 static inline int bit_test(const unsigned long *words, size_t bit)
@@ -387,9 +389,15 @@ size_t guard_read(const struct arena *arena, const void *block, size_t room);
 /* Whether the bytes from start on are as written behind a block whose size is known. */
 int guard_intact(const struct arena *arena, const void *block, size_t size, size_t room);
 
-/* Fill a free slot, and say whether its last len bytes still are as filled. */
+/*
+ * What free slots are filled with. A guard has its high bit set, and keeps it when a number of up to SHORT_MAX
+ * spare bytes is put into it: the last byte of this does not. The first is not 0.
+ */
+uint64_t stale_word(uint64_t random);
+
+/* Fill a free slot of at least 32 bytes, and say whether it still is as filled. */
 void stale_fill(const struct arena *arena, void *slot, size_t room);
-int stale_intact(const struct arena *arena, const void *slot, size_t room, size_t len);
+int stale_intact(const struct arena *arena, const void *slot, size_t room);
 
 /*
  * Hardened: whether a slot's neighbour below, which is no block of the caller's, shows a write that
@@ -400,24 +408,17 @@ int below_intact(const struct arena *arena, struct page *slab, unsigned slot);
 /* Put a vacant slot of the heap's own slab, which still counts, into quarantine, and let another one out. */
 void quarantine_put(struct heap *heap, struct page *slab, unsigned slot);
 
+#define NR_QUARANTINE  512
+#define QUARANTINE_LEN PAGES(NR_QUARANTINE * sizeof(struct quarantined)) * HEAP_PAGE
+
 /* Let all out. */
 void quarantine_flush(struct heap *heap);
 
-/* Sizes that have the short way of a hardened heap, which leaves 8 to 32 spare bytes: their room is exact. */
-#define HARDENED_MAX (EXACT_MAX - 8)
-
-/*
- * The short way for them. A write after free to what the block was before is reported.
- *
- * Returns     the block; NULL: no memory
- */
-void *hardened_alloc(struct heap *heap, size_t size);
-
 /* The rest of fast_free(): where anything is not as it should be, by way of heap_free_again(). */
-void hardened_free(struct heap *heap, struct page *slab, size_t slot, unsigned char *block);
+void hardened_free(unsigned char *block, struct page *slab, size_t slot);
 
 /* heap.c: undo what fast_free() has done, and take the long way. */
-void heap_free_again(struct heap *heap, void *block, struct page *slab, size_t slot);
+void heap_free_again(void *block, struct page *slab, size_t slot);
 
 /* --- heap_region.c ----------------------------------------------------------------------------------- */
 
@@ -453,7 +454,14 @@ static inline void trim(struct arena *arena)
     size_t threshold = arena->trim_threshold;
 
     if (UNLIKELY((region->nr_pages - region->top) * HEAP_PAGE >= threshold))
-        region_trim(arena, threshold, arena->adapt ? threshold / 2 : arena->top_pad);
+        region_trim(arena, threshold, arena->adapt ? threshold / 4 * 3 : arena->top_pad);
+}
+
+/* Pages that were dropped are needed again. */
+static inline void note_reused(struct arena *arena, size_t nr_pages)
+{
+    if (arena->reused_pages < 2 * ADAPT_MAX / HEAP_PAGE)
+        arena->reused_pages += nr_pages;
 }
 
 /* Bytes at the region's free end. */
@@ -636,10 +644,10 @@ static inline void arena_unlock(struct arena *arena)
         arena->source.unlock(arena->source.ctx);
 }
 
-/* A linear congruential generator (Knuth, MMIX): the high bits are the better ones. */
+/* A linear congruential generator with Knuth's multiplier (MMIX): the high bits are the better ones. */
 static inline uint64_t random_next(uint64_t *state)
 {
-    return *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *state = *state * UINT64_C(6364136223846793005) + 1;
 }
 
 #endif

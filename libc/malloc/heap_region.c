@@ -205,6 +205,8 @@ static void move_tables(struct arena *arena, struct page *pages, struct page **s
             page->word =
                 (unsigned long *)((char *)page + ((char *)page->word - (char *)&old.pages[i]));
     }
+    for (size_t i = 0; heap->quarantine != NULL && i < NR_QUARANTINE; i++)
+        heap->quarantine[i].slab = moved(&old, region, heap->quarantine[i].slab);
     for (unsigned i = 0; i < NR_RUN_KINDS * NR_BINS; i++)
         move_list(&old, region, &arena->bins[i / NR_BINS].list[i % NR_BINS]);
     for (unsigned i = 0; i < 2 * HEAP_NR_CLASSES; i++) {
@@ -373,6 +375,19 @@ static int append(struct arena *arena, size_t nr_pages)
     return -1;
 }
 
+/* The region grows by nr_pages: as many of those that were given back at its end were given back too soon. */
+static void learn(struct arena *arena, size_t nr_pages)
+{
+    size_t again = nr_pages < arena->trimmed_pages ? nr_pages : arena->trimmed_pages;
+    size_t threshold = arena->trim_threshold + again * HEAP_PAGE;
+
+    arena->trimmed_pages -= again;
+    note_reused(arena, arena->opened_pages);
+    arena->opened_pages = 0;
+    if (arena->adapt && again != 0 && arena->trim_threshold < 2 * ADAPT_MAX)
+        arena->trim_threshold = threshold < 2 * ADAPT_MAX ? threshold : 2 * ADAPT_MAX;
+}
+
 int region_grow(struct arena *arena, size_t nr_pages, size_t spare)
 {
     const struct range *region = &arena->region;
@@ -382,14 +397,13 @@ int region_grow(struct arena *arena, size_t nr_pages, size_t spare)
         return -1;
     if (arena->adapt && pad < spare)
         pad = spare;
-    /* It was given back too soon. */
-    if (arena->adapt && arena->trimmed && arena->trim_threshold < 2 * ADAPT_MAX)
-        arena->trim_threshold *= 4;
-    arena->trimmed = 0;
+    if (arena->adapt && pad < region->nr_pages / 16)
+        pad = region->nr_pages / 16;
     run_open(arena, 0);
     if (region->nr_pages - region->top >= nr_pages)
         return 0;
     nr_pages -= region->nr_pages - region->top;
+    learn(arena, nr_pages + pad);
     if (append(arena, nr_pages + pad) == 0)
         return 0;
     return pad != 0 && arena->pending == 0 ? append(arena, nr_pages) : -1;
@@ -471,7 +485,10 @@ int region_trim(struct arena *arena, size_t threshold, size_t pad)
         run_open(arena, pad == 0);
     if (top_len(region) > pad && cut_off(arena, region->top + pad / HEAP_PAGE) != 0)
         return 0;
-    arena->trimmed = threshold != 0;
+    if (threshold != 0)
+        arena->trimmed_pages += old - region->nr_pages;
+    if (arena->opened_pages > region->nr_pages - region->top)
+        arena->opened_pages = region->nr_pages - region->top;
     /* What shrinks often grows again. */
     if (threshold == 0 || region->nr_described > 4 * region->nr_pages + DESCRIBED_MIN)
         trim_tables(arena);

@@ -172,8 +172,8 @@ static int carve(struct arena *arena, struct range *range, struct page *head, si
         if (range->fresh < index + end)
             range->fresh = index + end;
     }
-    if (dropped == DROPPED_ALL && arena->reused_pages < ADAPT_MAX / HEAP_PAGE)
-        arena->reused_pages += nr_pages;
+    if (dropped == DROPPED_ALL)
+        note_reused(arena, nr_pages);
     take(arena, range, index);
     if (skip != 0)
         put(arena, range, index, skip, dropped);
@@ -255,11 +255,21 @@ struct page *run_alloc(struct arena *arena, size_t nr_pages, size_t align, size_
     return page;
 }
 
+/* Where memory is there at once, it is heap_trim() that gives it back. */
+static int may_drop(const struct arena *arena)
+{
+    return arena->source.discard != NULL && arena->source.commit == NULL;
+}
+
+static void discard(struct arena *arena, uintptr_t start, size_t nr_pages)
+{
+    arena->source.discard(arena->source.ctx, (void *)start, nr_pages * HEAP_PAGE);
+}
+
 /* Give the memory below a free run back. */
 static void drop(struct arena *arena, struct page *head)
 {
-    arena->source.discard(arena->source.ctx, (void *)head->start,
-                          (size_t)head->nr_pages * HEAP_PAGE);
+    discard(arena, head->start, head->nr_pages);
     bin_remove(arena, head);
     head->dropped = DROPPED_ALL;
     bin_insert(arena, head);
@@ -278,8 +288,7 @@ static void drop_some(struct arena *arena)
 {
     const struct bins *bins = &arena->bins[RESIDENT];
 
-    /* Where memory is there at once, it is heap_trim() that gives it back. */
-    if (arena->source.discard == NULL || arena->source.commit != NULL)
+    if (!may_drop(arena))
         return;
     for (int i = 0; i < DROP_MAX && bins->nr_pages > run_allowance(arena); i++) {
         unsigned word = NR_BINS / 32 - 1;
@@ -301,25 +310,49 @@ int run_drop_all(struct arena *arena)
     return dropped;
 }
 
+/* Pages that are in no run, and how much of them was dropped. */
+struct loose {
+    size_t index, nr_pages;
+    uint8_t dropped;
+};
+
+/* Make the free run that touches loose pages part of them. */
+static void absorb(struct arena *arena, struct range *range, struct loose *loose, size_t index)
+{
+    const struct page *head = &range->pages[index];
+
+    /* Else the whole of what is longer would have to be dropped once more. */
+    if (head->dropped == DROPPED_ALL && loose->dropped != DROPPED_ALL &&
+        head->nr_pages > loose->nr_pages && may_drop(arena)) {
+        discard(arena, page_address(range, loose->index), loose->nr_pages);
+        loose->dropped = DROPPED_ALL;
+    }
+    if (head->dropped != loose->dropped)
+        loose->dropped = DROPPED_SOME;
+    if (index < loose->index)
+        loose->index = index;
+    loose->nr_pages += head->nr_pages;
+    take(arena, range, index);
+}
+
 void run_free(struct arena *arena, struct range *range, size_t index, size_t nr_pages,
               uint8_t dropped)
 {
     size_t before = run_before(range, index), behind = index + nr_pages;
+    struct loose loose = {index, nr_pages, dropped};
 
     range->pages[index].state = PAGE_INSIDE;
-    if (behind < range->top && range->pages[behind].state == PAGE_FREE) {
-        const struct page *head = &range->pages[behind];
-        nr_pages += head->nr_pages;
-        dropped = head->dropped == dropped ? dropped : DROPPED_SOME;
-        take(arena, range, behind);
-    }
-    if (before != index && range->pages[before].state == PAGE_FREE) {
-        const struct page *head = &range->pages[before];
-        nr_pages += head->nr_pages;
-        dropped = head->dropped == dropped ? dropped : DROPPED_SOME;
-        take(arena, range, before);
-        index = before;
-    }
+    int above = behind < range->top && range->pages[behind].state == PAGE_FREE;
+    int last = above && range->pages[behind].dropped == DROPPED_ALL;
+    if (above && !last)
+        absorb(arena, range, &loose, behind);
+    if (before != index && range->pages[before].state == PAGE_FREE)
+        absorb(arena, range, &loose, before);
+    if (last)
+        absorb(arena, range, &loose, behind);
+    index = loose.index;
+    nr_pages = loose.nr_pages;
+    dropped = loose.dropped;
     if (range != &arena->region && nr_pages == range->nr_pages) {
         standin_destroy(arena, range);
         return;
@@ -327,6 +360,7 @@ void run_free(struct arena *arena, struct range *range, size_t index, size_t nr_
     if (range == &arena->region && index + nr_pages == range->top &&
         (dropped == DROPPED_NONE || arena->source.commit == NULL)) {
         range->top = index;
+        arena->opened_pages += dropped != DROPPED_NONE ? nr_pages : 0;
         return;
     }
     put(arena, range, index, nr_pages, dropped);
@@ -341,6 +375,8 @@ void run_open(struct arena *arena, int any)
     if (before == region->top || region->pages[before].state != PAGE_FREE ||
         (!any && arena->source.commit != NULL && region->pages[before].dropped != DROPPED_NONE))
         return;
+    arena->opened_pages +=
+        region->pages[before].dropped != DROPPED_NONE ? region->pages[before].nr_pages : 0;
     take(arena, region, before);
     region->top = before;
 }

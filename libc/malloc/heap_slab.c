@@ -67,11 +67,12 @@ void slab_init(struct arena *arena)
 
     for (unsigned i = 0; i < HEAP_NR_CLASSES; i++) {
         struct size_class *class = &arena->classes[i];
-        class->size = class_size(i);
+        class->size = (uint16_t)class_size(i);
         class->inverse = inverse_of(class->size);
         class->nr_pages = (uint8_t)slab_pages(class->size, nr_slots);
         class->nr_slots = (uint16_t)slots_in(class->nr_pages, class->size);
         class->nr_words = (uint8_t)((class->nr_slots + WORD_BITS - 1) / WORD_BITS);
+        class->held_at = (uint8_t)((1 + HEAP_THREADS) * class->nr_words);
     }
 }
 
@@ -235,9 +236,17 @@ static unsigned nr_usable(const struct heap *heap, const struct page *slab)
 /* How many slots of a slab that was full are vacant again before it gives them out. */
 static unsigned worthwhile(const struct heap *heap, const struct page *slab)
 {
-    unsigned part = class_of_slab(heap, slab)->nr_slots / (heap->arena->harden ? 4 : 8);
+    unsigned part = class_of_slab(heap, slab)->nr_slots / (heap->arena->harden ? 2 : 8);
 
     return part != 0 ? part : 1;
+}
+
+/* Whether so few slots of a current slab are vacant that it is left for another: drawing them one by one costs. */
+static int is_spent(const struct heap *heap, struct page *slab)
+{
+    unsigned few = heap->arena->harden ? slab->nr_given / 4 : 0;
+
+    return count_of(slab) + few >= slab->nr_given;
 }
 
 /* So many slots do not count from here on: when no more are in use the count is low. */
@@ -289,7 +298,7 @@ static void dissolve(struct arena *arena, struct page *slab)
     for (unsigned slot = 0; arena->harden && slab->kind == GUARDED && slot < slab->nr_given;
          slot++) {
         uintptr_t address = slab->start + slot * slab->size;
-        if (!stale_intact(arena, (void *)address, slab->size, slab->size))
+        if (!stale_intact(arena, (void *)address, slab->size))
             note_misuse(arena, HEAP_STALE_WRITE, address);
     }
     for (uint32_t i = 0; i < nr_pages; i++) {
@@ -500,7 +509,7 @@ void *slab_alloc(struct heap *heap, enum kind kind, unsigned class)
 
     if (slab->bits == 0 &&
         (!is_page(slab) || ((*rest_of(slab) == 0 || !draw_rest(slab)) &&
-                            (count_of(slab) >= slab->nr_given || !draw_bits(heap, slab, 0))))) {
+                            (is_spent(heap, slab) || !draw_bits(heap, slab, 0))))) {
         slab = renew(heap, kind, class);
         if (slab == NULL)
             return NULL;
@@ -656,7 +665,7 @@ static void abandon(struct heap *heap, struct page *slab)
 void heap_leave(struct heap *heap)
 {
     struct arena *arena = heap->arena;
-    uintptr_t *quarantine = heap->quarantine;
+    struct quarantined *quarantine = heap->quarantine;
 
     /* What is merged from here on goes past it. */
     quarantine_flush(heap);
