@@ -102,3 +102,51 @@ void block_find(struct arena *arena, uintptr_t address, struct block *block)
     }
     block->kind = given_back(arena, address) ? BLOCK_FREED : BLOCK_UNKNOWN;
 }
+
+void block_lock(struct heap *heap, uintptr_t address, struct block *block)
+{
+    struct page *slab = slab_at(heap, address);
+
+    block->damaged = 0;
+    if (LIKELY(slab != NULL)) {
+        block_in_slab(heap->arena, slab, address, block);
+        return;
+    }
+    arena_lock(heap->arena);
+    block_find(heap->arena, address, block);
+    if (!is_large(block))
+        arena_unlock(heap->arena);
+}
+
+int block_judge(struct heap *heap, const struct block *block, const void *address,
+                enum heap_misuse freed, enum heap_misuse unknown)
+{
+    struct arena *arena = heap->arena;
+
+    if (LIKELY(block->kind > BLOCK_FREED && !block->damaged)) {
+        /* Another heap's slots change under our eyes. */
+        int alone = !arena->harden || block->kind != BLOCK_SMALL || block->page->kind == PLAIN ||
+                    load(&block->page->owner) != heap;
+        if (alone || below_intact(arena, block->page, block->slot))
+            return 1;
+    }
+    if (block->kind > BLOCK_FREED)
+        misuse_report(arena, HEAP_OVERFLOW, (uintptr_t)address);
+    else
+        misuse_report(arena, block->kind == BLOCK_FREED ? freed : unknown, (uintptr_t)address);
+    return 0;
+}
+
+size_t heap_usable_size(struct heap *heap, const void *address)
+{
+    struct block block;
+
+    if (address == NULL)
+        return 0;
+    block_lock(heap, (uintptr_t)address, &block);
+    if (is_large(&block))
+        arena_unlock(heap->arena);
+    else if (!block_judge(heap, &block, address, HEAP_USABLE_FREED, HEAP_USABLE_UNKNOWN))
+        return 0;
+    return block.len;
+}

@@ -1,11 +1,13 @@
 /*
  * malloc/heap_internal.h - what the files of the core share
  *
- *      heap.c        the interface: dispatch by size and kind, options
+ *      heap.c        a heap as a whole: made, joined, set, trimmed, destroyed
+ *      heap_alloc.c heap_free.c heap_resize.c   dispatch by size and kind
  *      heap_fast.h   the short way of heap_alloc() and heap_free()
  *      heap_slab.c   small blocks: pages cut into slots of one size class
  *      heap_guard.c  spare bytes behind blocks; quarantine; heap_guard.h: its short way, inline
- *      heap_block.c  which block, if any, starts at an address
+ *      heap_block.c  which block, if any, starts at an address, and whether it is sound
+ *      heap_misuse.c what is said about it, and when
  *      heap_run.c    runs of whole pages: bins of free runs, split and coalesce
  *      heap_region.c the contiguous region and its tables grow and shrink
  *      heap_mapped.c separate ranges: large blocks, and stand-ins for the region
@@ -38,6 +40,12 @@
 
 #define SMALL_MAX ((size_t)16384)
 #define RUN_MAX   ((size_t)0x7fffffff)
+
+/* Bytes that may be asked for. */
+#define REQUEST_MAX ((size_t)PTRDIFF_MAX - HEAP_PAGE)
+
+/* Where both thresholds begin, in bytes. */
+#define DEFAULT_THRESHOLD ((size_t)128 << 10)
 
 /* Bytes with an exact class at most; sizes of classes above are multiples of STEP_ABOVE. */
 #define EXACT_MAX  ((HEAP_NR_EXACT - 1) * (size_t)HEAP_ALIGN)
@@ -211,7 +219,9 @@ static inline unsigned log2_floor(size_t n)
     return (unsigned)(8 * sizeof(unsigned long)) - 1 - (unsigned)__builtin_clzl(n);
 }
 
-/* Remember misuse where the heap cannot be left, and report it where it can (heap.c). */
+/* --- heap_misuse.c: what cannot be left when misuse is found notes it, and reports it when it can ---- */
+
+void misuse_report(struct arena *arena, enum heap_misuse what, uintptr_t address);
 void report_noted(struct arena *arena);
 
 static inline void report_pending(struct arena *arena)
@@ -276,6 +286,17 @@ static inline void page_list_remove(struct page **list, struct page *page)
     if (page->next != NULL)
         page->next->prev = page->prev;
 }
+
+/* --- heap_alloc.c ----------------------------------------------------------------------------- */
+
+/* What an allocation yields. */
+struct grant {
+    void *block;  /* NULL: no memory */
+    size_t clear; /* bytes at its start that are not known to be zero */
+};
+
+/* A block of whole pages, or a mapped one. align is at least 1. */
+struct grant large_alloc(struct arena *arena, size_t align, size_t size);
 
 /* --- heap_slab.c: all but the first three touch slabs of the calling heap only ------------------ */
 
@@ -417,7 +438,7 @@ void quarantine_flush(struct heap *heap);
 /* The rest of fast_free(): where anything is not as it should be, by way of heap_free_again(). */
 void hardened_free(unsigned char *block, struct page *slab, size_t slot);
 
-/* heap.c: undo what fast_free() has done, and take the long way. */
+/* heap_free.c: undo what fast_free() has done, and take the long way. */
 void heap_free_again(void *block, struct page *slab, size_t slot);
 
 /* --- heap_region.c ----------------------------------------------------------------------------------- */
@@ -632,6 +653,30 @@ void block_in_slab(const struct arena *arena, struct page *slab, uintptr_t addre
 /* What starts at an address. Reads the tables and guards only, whatever the address. */
 void block_find(struct arena *arena, uintptr_t address, struct block *block);
 
+/* The same, without the lock; returns with it held if it is a sound block of whole pages. */
+void block_lock(struct heap *heap, uintptr_t address, struct block *block);
+
+/* Whether a block may be touched; else what is wrong is reported: freed, unknown, or written outside of. */
+int block_judge(struct heap *heap, const struct block *block, const void *address,
+                enum heap_misuse freed, enum heap_misuse unknown);
+
+static inline int is_large(const struct block *block)
+{
+    return block->kind >= BLOCK_RUN && !block->damaged;
+}
+
+/* The slab of the region that has an address in it, or NULL. It stays while a block of it is in use. */
+static inline struct page *slab_at(struct heap *heap, uintptr_t address)
+{
+    const struct range *region = &heap->arena->region;
+    size_t index = page_index(region, address);
+
+    if (index >= load(&region->nr_pages))
+        return NULL;
+    struct page *slab = load(&region->slab[index]);
+    return is_page(slab) ? slab : NULL;
+}
+
 static inline void arena_lock(struct arena *arena)
 {
     if (HEAP_THREADS && arena->source.lock != NULL)
@@ -642,6 +687,28 @@ static inline void arena_unlock(struct arena *arena)
 {
     if (HEAP_THREADS && arena->source.unlock != NULL)
         arena->source.unlock(arena->source.ctx);
+}
+
+/*
+ * The page that a block starts at which is a run of the region: with the lock held. SIZE_MAX: it is any other
+ * block, or none, or is to be looked at closely.
+ */
+static inline size_t run_lock(struct heap *heap, uintptr_t address)
+{
+    struct arena *arena = heap->arena;
+    const struct range *region = &arena->region;
+    uintptr_t offset = address - load(&region->start);
+    size_t index = offset / HEAP_PAGE;
+
+    if (heap->fast_end == 0 || offset % HEAP_PAGE != 0 || index >= load(&region->nr_pages) ||
+        is_page(load(&region->slab[index])))
+        return SIZE_MAX;
+    arena_lock(arena);
+    if (LIKELY(index < region->top && region->pages[index].state == PAGE_USED &&
+               !is_page(region->slab[index])))
+        return index;
+    arena_unlock(arena);
+    return SIZE_MAX;
 }
 
 /* A linear congruential generator with Knuth's multiplier (MMIX): the high bits are the better ones. */

@@ -34,6 +34,7 @@
 
 /* heap_fast.h */
 #define heap_alloc_slow   __heap_alloc_slow
+#define heap_free_again   __heap_free_again
 #define heap_free_counted __heap_free_counted
 #define heap_free_slow    __heap_free_slow
 
@@ -41,19 +42,23 @@
 #define below_intact        __heap_below_intact
 #define block_find          __heap_block_find
 #define block_in_slab       __heap_block_in_slab
+#define block_judge         __heap_block_judge
+#define block_lock          __heap_block_lock
 #define guard_intact        __heap_guard_intact
 #define guard_read          __heap_guard_read
 #define guard_write         __heap_guard_write
 #define hardened_alloc_slow __heap_hardened_alloc_slow
 #define hardened_free       __heap_hardened_free
+#define large_alloc         __heap_large_alloc
 #define mapped_alloc        __heap_mapped_alloc
 #define mapped_destroy      __heap_mapped_destroy
 #define mapped_find         __heap_mapped_find
 #define mapped_free         __heap_mapped_free
 #define mapped_resize       __heap_mapped_resize
+#define mapped_trim         __heap_mapped_trim
 #define meta_map            __heap_meta_map
 #define meta_unmap          __heap_meta_unmap
-#define mapped_trim         __heap_mapped_trim
+#define misuse_report       __heap_misuse_report
 #define quarantine_flush    __heap_quarantine_flush
 #define quarantine_put      __heap_quarantine_put
 #define region_create       __heap_region_create
@@ -61,20 +66,17 @@
 #define region_grow         __heap_region_grow
 #define region_trim         __heap_region_trim
 #define remember_unmapped   __heap_remember_unmapped
+#define report_noted        __heap_report_noted
 #define report_pending      __heap_report_pending
 #define run_alloc           __heap_run_alloc
 #define run_before          __heap_run_before
 #define run_bin             __heap_run_bin
-#define run_cut             __heap_run_cut
 #define run_drop_all        __heap_run_drop_all
 #define run_free            __heap_run_free
 #define run_mark            __heap_run_mark
 #define run_resize          __heap_run_resize
-#define run_take            __heap_run_take
 #define run_unmark          __heap_run_unmark
 #define slab_alloc          __heap_slab_alloc
-#define slab_emptied        __heap_slab_emptied
-#define slab_free           __heap_slab_free
 #define slab_init           __heap_slab_init
 #define slab_return         __heap_slab_return
 #define slab_trim           __heap_slab_trim
@@ -82,11 +84,11 @@
 #define stale_intact        __heap_stale_intact
 #define stale_word          __heap_stale_word
 #define stale_written       __heap_stale_written
-#define table_map           __heap_table_map
-#define table_unmap         __heap_table_unmap
 #define standin_create      __heap_standin_create
 #define standin_destroy     __heap_standin_destroy
 #define standin_find        __heap_standin_find
 #define standin_reserve     __heap_standin_reserve
+#define table_map           __heap_table_map
+#define table_unmap         __heap_table_unmap
 
 #endif
