@@ -40,10 +40,10 @@ struct floatscan_number {
  * Rounded correctly, to nearest, ties to even, whatever the number of digits.
  * Source  C11 7.22.1.3; an underflow is found after rounding, as the processor does it
  */
-struct floatscan_number floatscan(struct floatscan_source *source, enum floatscan_type type);
+struct floatscan_number __floatscan(struct floatscan_source *source, enum floatscan_type type);
 
 /* strtof, strtod, strtold: skips space, sets *end (if end is not NULL) and errno. */
-long double floatscan_string(const char *s, char **end, enum floatscan_type type);
+long double __floatscan_string(const char *s, char **end, enum floatscan_type type);
 
 /*
  * The magnitude (bits + fraction) * 2^exponent, rounded to `type`.
@@ -51,8 +51,8 @@ long double floatscan_string(const char *s, char **end, enum floatscan_type type
  * inexact       0 < fraction < 1 if set, else fraction is 0; needs bits >= 2^66
  * out_of_range  set to 1 for overflow (then infinity is returned) and underflow
  */
-long double floatscan_round(unsigned __int128 bits, int inexact, long exponent,
-                            enum floatscan_type type, int *out_of_range);
+long double __floatscan_round(unsigned __int128 bits, int inexact, long exponent,
+                              enum floatscan_type type, int *out_of_range);
 
 /*
  * Enough limbs of nine digits for every number that lies half-way between two long doubles (at
@@ -70,7 +70,7 @@ struct floatscan_digits {
 };
 
 /* The magnitude of a decimal number, rounded to `type`. Changes *digits. */
-long double floatscan_decimal(struct floatscan_digits *digits, enum floatscan_type type,
-                              int *out_of_range);
+long double __floatscan_decimal(struct floatscan_digits *digits, enum floatscan_type type,
+                                int *out_of_range);
 
 #endif

@@ -108,55 +108,55 @@ struct format_args {
  * and unnumbered arguments in one format). Bytes put before an error was found stay put. Source
  * C11 7.21.6.1, POSIX fprintf(), C23 7.23.6.1 for %b; glibc where these leave a choice
  */
-int format_run(struct format_sink *sink, const char *fmt, va_list ap);
+int __format_run(struct format_sink *sink, const char *fmt, va_list ap);
 
 /* Read one directive that starts after its '%'. Returns what follows it. */
-const char *format_parse(const char *s, struct format_directive *directive);
+const char *__format_parse(const char *s, struct format_directive *directive);
 
 /* The type of argument that a conversion takes. */
-enum format_type format_type_of(const struct format_spec *spec);
+enum format_type __format_type_of(const struct format_spec *spec);
 
 /*
  * Note the types of all numbered arguments of fmt in args->types, which has room for
  * FORMAT_ARG_MAX. Returns 0 or an errno value. An argument that no directive names counts as an
  * int.
  */
-int format_args_number(struct format_args *args, const char *fmt);
+int __format_args_number(struct format_args *args, const char *fmt);
 
 /* Fetch the argument `which` (a number, or FORMAT_ARG_NEXT), whose type is `type`. */
-void format_args_get(struct format_args *args, int which, enum format_type type,
-                     union format_value *value);
+void __format_args_get(struct format_args *args, int which, enum format_type type,
+                       union format_value *value);
 
 /* Put len bytes, counting them. */
-void format_put(struct format *f, const char *bytes, size_t len);
+void __format_put(struct format *f, const char *bytes, size_t len);
 
 /* Put n times the byte c; nothing if n is not positive. */
-void format_pad(struct format *f, char c, long n);
+void __format_pad(struct format *f, char c, long n);
 
 /*
  * Put what stands before the body of a field, so that the whole field is spec->width wide: blanks
  * (or zeros, if flags say so), with the sign or base prefix on the proper side of them.
  *
- * body  bytes that follow. The caller puts these, then calls format_field_end() with the same
+ * body  bytes that follow. The caller puts these, then calls __format_field_end() with the same
  * numbers.
  */
-void format_field_begin(struct format *f, const struct format_spec *spec, const char *prefix,
+void __format_field_begin(struct format *f, const struct format_spec *spec, const char *prefix,
+                          long body);
+void __format_field_end(struct format *f, const struct format_spec *spec, const char *prefix,
                         long body);
-void format_field_end(struct format *f, const struct format_spec *spec, const char *prefix,
-                      long body);
 
 /* The conversions lc and ls: wide characters as UTF-8. A precision counts bytes and splits no
  * character. */
-void format_wide_char(struct format *f, const struct format_spec *spec, wchar_t wc);
-void format_wide_string(struct format *f, const struct format_spec *spec, const wchar_t *s);
+void __format_wide_char(struct format *f, const struct format_spec *spec, wchar_t wc);
+void __format_wide_string(struct format *f, const struct format_spec *spec, const wchar_t *s);
 
 #ifndef LIBK
 /* The conversions a A e E f F g G. A double comes widened; spec->length tells which it was. */
-void format_float(struct format *f, const struct format_spec *spec, long double value);
+void __format_float(struct format *f, const struct format_spec *spec, long double value);
 
 /* The conversions a A for a finite magnitude; prefix is the sign. */
-void format_hexfloat(struct format *f, const struct format_spec *spec, const char *sign,
-                     long double magnitude);
+void __format_hexfloat(struct format *f, const struct format_spec *spec, const char *sign,
+                       long double magnitude);
 
 /*
  * Every limb of the exact expansion of the smallest long double, (2^64 - 1) * 5^16445 (11,514
@@ -172,19 +172,19 @@ struct decimal {
 };
 
 /* d = mantissa * 2^exponent, exactly. */
-void decimal_set(struct decimal *d, uint64_t mantissa, int exponent);
+void __decimal_set(struct decimal *d, uint64_t mantissa, int exponent);
 
 /* The power of ten of the leading digit; 0 for the number 0. */
-int decimal_high(const struct decimal *d);
+int __decimal_high(const struct decimal *d);
 
 /* The power of ten of the last digit that is not 0; 0 for the number 0. */
-int decimal_low(const struct decimal *d);
+int __decimal_low(const struct decimal *d);
 
 /* Round to a multiple of 10^power, to nearest, ties to even. */
-void decimal_round(struct decimal *d, long power);
+void __decimal_round(struct decimal *d, long power);
 
 /* The digits of 10^power, 10^(power - 1), ... 10^(power - len + 1) as characters. */
-void decimal_digits(const struct decimal *d, long power, char *out, int len);
+void __decimal_digits(const struct decimal *d, long power, char *out, int len);
 #endif
 
 #endif

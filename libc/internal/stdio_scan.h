@@ -64,23 +64,24 @@ struct scan {
  * Source   C11 7.21.6.2, POSIX fscanf(). What is only the beginning of a number ("0x", "1e+") is a
  *          matching failure, where glibc takes it.
  */
-int scan_run(struct scan_input *input, const char *fmt, va_list ap);
+int __scan_run(struct scan_input *input, const char *fmt, va_list ap);
 
 /* Read one directive that starts after its '%'. Returns what follows it. */
-const char *scan_parse(const char *s, struct scan_directive *directive);
+const char *__scan_parse(const char *s, struct scan_directive *directive);
 
 /* The next character, negative at the end of the input or of what the directive may consume. */
-int scan_peek(struct scan *scan);
+int __scan_peek(struct scan *scan);
 
 /* Consume it. */
-void scan_take(struct scan *scan);
+void __scan_take(struct scan *scan);
 
 /* Convert and store at `to`, or nowhere if it is NULL. The limit is set already. */
-enum scan_status scan_integer(struct scan *scan, const struct scan_directive *directive, void *to);
-enum scan_status scan_float(struct scan *scan, const struct scan_directive *directive, void *to);
-enum scan_status scan_text(struct scan *scan, const struct scan_directive *directive, void *to);
+enum scan_status __scan_integer(struct scan *scan, const struct scan_directive *directive,
+                                void *to);
+enum scan_status __scan_float(struct scan *scan, const struct scan_directive *directive, void *to);
+enum scan_status __scan_text(struct scan *scan, const struct scan_directive *directive, void *to);
 
 /* Store n at `to` in the size that length says; nowhere if `to` is NULL. */
-void scan_store(void *to, enum scan_length length, unsigned long n);
+void __scan_store(void *to, enum scan_length length, unsigned long n);
 
 #endif

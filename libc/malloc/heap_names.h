@@ -3,8 +3,8 @@
  *
  * A C library must not define a function called heap_alloc: a program is free to have one of its
  * own. So the core's external symbols start with two underscores, whoever builds it, while the
- * source says heap_alloc. Every function that is not static is listed here; the test of the
- * library's symbols finds one that is missing.
+ * source says heap_alloc. Every function that is not static is listed here; tests/names.t finds
+ * one that is missing.
  */
 
 #ifndef MALLOC_HEAP_NAMES_H
@@ -69,15 +69,19 @@
 #define report_noted        __heap_report_noted
 #define report_pending      __heap_report_pending
 #define run_alloc           __heap_run_alloc
+#define run_allowance       __heap_run_allowance
 #define run_before          __heap_run_before
 #define run_bin             __heap_run_bin
+#define run_close           __heap_run_close
 #define run_drop_all        __heap_run_drop_all
 #define run_free            __heap_run_free
 #define run_mark            __heap_run_mark
+#define run_open            __heap_run_open
 #define run_resize          __heap_run_resize
 #define run_unmark          __heap_run_unmark
 #define slab_alloc          __heap_slab_alloc
 #define slab_init           __heap_slab_init
+#define slab_is_low         __heap_slab_is_low
 #define slab_return         __heap_slab_return
 #define slab_trim           __heap_slab_trim
 #define stale_fill          __heap_stale_fill

@@ -47,10 +47,10 @@ static void put_number(struct format *f, struct format_spec spec, const char *pr
         body = 1;
     if (body < len)
         body = len;
-    format_field_begin(f, &spec, prefix, body);
-    format_pad(f, '0', body - len);
-    format_put(f, start, (size_t)len);
-    format_field_end(f, &spec, prefix, body);
+    __format_field_begin(f, &spec, prefix, body);
+    __format_pad(f, '0', body - len);
+    __format_put(f, start, (size_t)len);
+    __format_field_end(f, &spec, prefix, body);
 }
 
 static const char *sign_prefix(unsigned flags)
@@ -113,9 +113,9 @@ static void put_bytes(struct format *f, const struct format_spec *spec, const ch
     struct format_spec field = *spec;
 
     field.flags &= ~(unsigned)FORMAT_ZERO;
-    format_field_begin(f, &field, "", (long)len);
-    format_put(f, s, len);
-    format_field_end(f, &field, "", (long)len);
+    __format_field_begin(f, &field, "", (long)len);
+    __format_put(f, s, len);
+    __format_field_end(f, &field, "", (long)len);
 }
 
 static void put_string(struct format *f, const struct format_spec *spec, const char *s)
@@ -184,7 +184,7 @@ static void convert_pointer(struct format *f, const struct format_spec *spec, co
     else if (!p)
         put_null(f, spec);
     else if (wide)
-        format_wide_string(f, spec, p);
+        __format_wide_string(f, spec, p);
     else
         put_string(f, spec, p);
 }
@@ -200,12 +200,12 @@ static void convert_integer(struct format *f, const struct format_spec *spec, lo
         break;
     case 'c':
         if (spec->length == FORMAT_LEN_LONG)
-            format_wide_char(f, spec, (wchar_t)n);
+            __format_wide_char(f, spec, (wchar_t)n);
         else
             put_bytes(f, spec, &byte, 1);
         break;
     case 'C':
-        format_wide_char(f, spec, (wchar_t)n);
+        __format_wide_char(f, spec, (wchar_t)n);
         break;
     default:
         put_unsigned(f, spec, (unsigned long)n);
@@ -218,7 +218,7 @@ static void convert_nothing(struct format *f, const struct format_spec *spec, co
                             size_t len)
 {
     if (spec->conversion == '%')
-        format_put(f, "%", 1);
+        __format_put(f, "%", 1);
     else if (spec->conversion == '\0')
         f->error = EINVAL;
 #ifndef LIBK
@@ -226,7 +226,7 @@ static void convert_nothing(struct format *f, const struct format_spec *spec, co
         put_string(f, spec, strerror(errno));
 #endif
     else
-        format_put(f, text, len);
+        __format_put(f, text, len);
 }
 
 /* Replace width and precision that are arguments by their values. */
@@ -236,7 +236,7 @@ static void fetch_counts(struct format_directive *directive, struct format_args 
     union format_value value;
 
     if (directive->width_arg != FORMAT_ARG_NONE) {
-        format_args_get(args, directive->width_arg, FORMAT_TYPE_INT, &value);
+        __format_args_get(args, directive->width_arg, FORMAT_TYPE_INT, &value);
         spec->width = (int)value.i;
         if (spec->width < 0) {
             spec->flags |= FORMAT_LEFT;
@@ -245,7 +245,7 @@ static void fetch_counts(struct format_directive *directive, struct format_args 
         }
     }
     if (directive->precision_arg != FORMAT_ARG_NONE) {
-        format_args_get(args, directive->precision_arg, FORMAT_TYPE_INT, &value);
+        __format_args_get(args, directive->precision_arg, FORMAT_TYPE_INT, &value);
         spec->precision = value.i < 0 ? -1 : (int)value.i;
     }
 }
@@ -254,7 +254,7 @@ static void convert(struct format *f, struct format_directive *directive, struct
                     const char *text, size_t len)
 {
     const struct format_spec *spec = &directive->spec;
-    enum format_type type = format_type_of(spec);
+    enum format_type type = __format_type_of(spec);
     union format_value value;
 
     fetch_counts(directive, args);
@@ -266,14 +266,14 @@ static void convert(struct format *f, struct format_directive *directive, struct
         convert_nothing(f, spec, text, len);
         return;
     }
-    format_args_get(args, directive->arg, type, &value);
+    __format_args_get(args, directive->arg, type, &value);
     if (type == FORMAT_TYPE_POINTER)
         convert_pointer(f, spec, value.p);
     else if (type == FORMAT_TYPE_INT || type == FORMAT_TYPE_LONG)
         convert_integer(f, spec, value.i);
 #ifndef LIBK
     else
-        format_float(f, spec, value.f);
+        __format_float(f, spec, value.f);
 #endif
 }
 
@@ -295,11 +295,11 @@ static const char *run(struct format *f, struct format_args *args, const char *f
         text = fmt;
         while (*fmt != '\0' && *fmt != '%')
             ++fmt;
-        format_put(f, text, (size_t)(fmt - text));
+        __format_put(f, text, (size_t)(fmt - text));
         if (*fmt == '\0')
             break;
         text = fmt;
-        fmt = format_parse(fmt + 1, &directive);
+        fmt = __format_parse(fmt + 1, &directive);
         if (!args->types && is_numbered(&directive))
             return text;
         convert(f, &directive, args, text, (size_t)(fmt - text));
@@ -315,11 +315,11 @@ static __attribute__((noinline)) void run_numbered(struct format *f, struct form
     unsigned char types[FORMAT_ARG_MAX];
 
     args->types = types;
-    f->error = format_args_number(args, fmt);
+    f->error = __format_args_number(args, fmt);
     run(f, args, fmt);
 }
 
-int format_run(struct format_sink *sink, const char *fmt, va_list ap)
+int __format_run(struct format_sink *sink, const char *fmt, va_list ap)
 {
     struct format f = {.sink = sink};
     struct format_args args = {.taken = 0};

@@ -22,7 +22,7 @@ static int note_type(struct format_args *args, int number, enum format_type type
     return 0;
 }
 
-int format_args_number(struct format_args *args, const char *fmt)
+int __format_args_number(struct format_args *args, const char *fmt)
 {
     struct format_directive directive;
     enum format_type type;
@@ -34,8 +34,8 @@ int format_args_number(struct format_args *args, const char *fmt)
     while (*fmt != '\0' && !error) {
         if (*fmt++ != '%')
             continue;
-        fmt = format_parse(fmt, &directive);
-        type = format_type_of(&directive.spec);
+        fmt = __format_parse(fmt, &directive);
+        type = __format_type_of(&directive.spec);
         error = directive.error;
         if (!error)
             error = note_type(args, directive.width_arg, FORMAT_TYPE_INT);
@@ -74,8 +74,8 @@ static void take(va_list *ap, enum format_type type, union format_value *value)
     }
 }
 
-void format_args_get(struct format_args *args, int which, enum format_type type,
-                     union format_value *value)
+void __format_args_get(struct format_args *args, int which, enum format_type type,
+                       union format_value *value)
 {
     va_list walk;
     int i;

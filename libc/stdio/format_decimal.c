@@ -30,7 +30,7 @@ static void multiply(struct decimal *d, uint64_t factor)
         d->limb[d->nr_limbs++] = (uint32_t)(carry % LIMB_BASE);
 }
 
-void decimal_set(struct decimal *d, uint64_t mantissa, int exponent)
+void __decimal_set(struct decimal *d, uint64_t mantissa, int exponent)
 {
     const uint64_t five_to_13 = 1220703125;
     int zeros;
@@ -56,7 +56,7 @@ void decimal_set(struct decimal *d, uint64_t mantissa, int exponent)
         multiply(d, 5);
 }
 
-int decimal_high(const struct decimal *d)
+int __decimal_high(const struct decimal *d)
 {
     int digit = LIMB_DIGITS - 1;
 
@@ -67,7 +67,7 @@ int decimal_high(const struct decimal *d)
     return (d->nr_limbs - 1) * LIMB_DIGITS + digit - d->fraction;
 }
 
-int decimal_low(const struct decimal *d)
+int __decimal_low(const struct decimal *d)
 {
     int i = 0;
     int digit = 0;
@@ -118,7 +118,7 @@ static void add_unit(struct decimal *d, long place)
     }
 }
 
-void decimal_round(struct decimal *d, long power)
+void __decimal_round(struct decimal *d, long power)
 {
     long place = power + d->fraction;
     long i = place / LIMB_DIGITS;
@@ -146,7 +146,7 @@ void decimal_round(struct decimal *d, long power)
         --d->nr_limbs;
 }
 
-void decimal_digits(const struct decimal *d, long power, char *out, int len)
+void __decimal_digits(const struct decimal *d, long power, char *out, int len)
 {
     long place = power + d->fraction;
     long limb_at = -1;

@@ -43,10 +43,10 @@ static void put_digits(struct format *f, const struct decimal *d, long power, lo
     nr -= exact;
     for (; exact > 0; exact -= len, power -= len) {
         len = exact < DIGIT_CHUNK ? exact : DIGIT_CHUNK;
-        decimal_digits(d, power, chunk, (int)len);
-        format_put(f, chunk, (size_t)len);
+        __decimal_digits(d, power, chunk, (int)len);
+        __format_put(f, chunk, (size_t)len);
     }
-    format_pad(f, '0', nr);
+    __format_pad(f, '0', nr);
 }
 
 static void put_layout(struct format *f, const struct format_spec *spec, const struct decimal *d,
@@ -56,13 +56,13 @@ static void put_layout(struct format *f, const struct format_spec *spec, const s
     int point = layout->precision > 0 || (spec->flags & FORMAT_ALT);
     long body = before + point + layout->precision + (long)strlen(layout->exponent);
 
-    format_field_begin(f, spec, layout->prefix, body);
+    __format_field_begin(f, spec, layout->prefix, body);
     put_digits(f, d, layout->high, before);
     if (point)
-        format_put(f, ".", 1);
+        __format_put(f, ".", 1);
     put_digits(f, d, layout->high - before, layout->precision);
-    format_put(f, layout->exponent, strlen(layout->exponent));
-    format_field_end(f, spec, layout->prefix, body);
+    __format_put(f, layout->exponent, strlen(layout->exponent));
+    __format_field_end(f, spec, layout->prefix, body);
 }
 
 /* Write "e+05" with at least two digits. */
@@ -85,7 +85,7 @@ static void put_scientific(struct format *f, const struct format_spec *spec, con
                            const struct decimal *d, long precision)
 {
     char exponent[EXPONENT_MAX_LEN];
-    struct layout layout = {prefix, decimal_high(d), precision, exponent};
+    struct layout layout = {prefix, __decimal_high(d), precision, exponent};
 
     /* e of e, g and so on: the letters lie in the same distance in both cases */
     write_exponent(exponent, spec->conversion >= 'a' ? 'e' : 'E', layout.high);
@@ -95,7 +95,7 @@ static void put_scientific(struct format *f, const struct format_spec *spec, con
 static void put_fixed(struct format *f, const struct format_spec *spec, const char *prefix,
                       const struct decimal *d, long precision)
 {
-    struct layout layout = {prefix, decimal_high(d), precision, ""};
+    struct layout layout = {prefix, __decimal_high(d), precision, ""};
 
     if (layout.high < 0)
         layout.high = 0;
@@ -111,9 +111,9 @@ static void put_general(struct format *f, const struct format_spec *spec, const 
     long high;
     long low;
 
-    decimal_round(d, decimal_high(d) - significant + 1);
-    high = decimal_high(d);
-    low = decimal_low(d);
+    __decimal_round(d, __decimal_high(d) - significant + 1);
+    high = __decimal_high(d);
+    low = __decimal_low(d);
     if (high < -4 || high >= significant) {
         precision = significant - 1;
         if (strip && precision > high - low)
@@ -135,16 +135,16 @@ static void put_finite(struct format *f, const struct format_spec *spec, const c
     struct decimal d;
 
     /* The mantissa has its point behind the first of 64 bits; exponent 0 means the same as 1. */
-    decimal_set(&d, value->bits.mantissa, (exponent == 0 ? 1 : exponent) - 16383 - 63);
+    __decimal_set(&d, value->bits.mantissa, (exponent == 0 ? 1 : exponent) - 16383 - 63);
     switch (spec->conversion) {
     case 'e':
     case 'E':
-        decimal_round(&d, decimal_high(&d) - precision);
+        __decimal_round(&d, __decimal_high(&d) - precision);
         put_scientific(f, spec, prefix, &d, precision);
         break;
     case 'f':
     case 'F':
-        decimal_round(&d, -precision);
+        __decimal_round(&d, -precision);
         put_fixed(f, spec, prefix, &d, precision);
         break;
     default:
@@ -160,12 +160,12 @@ static void put_special(struct format *f, const struct format_spec *spec, const 
     struct format_spec field = *spec;
 
     field.flags &= ~(unsigned)FORMAT_ZERO;
-    format_field_begin(f, &field, prefix, 3);
-    format_put(f, name, 3);
-    format_field_end(f, &field, prefix, 3);
+    __format_field_begin(f, &field, prefix, 3);
+    __format_put(f, name, 3);
+    __format_field_end(f, &field, prefix, 3);
 }
 
-void format_float(struct format *f, const struct format_spec *spec, long double value)
+void __format_float(struct format *f, const struct format_spec *spec, long double value)
 {
     union ldbl_bits u = {.f = value};
     int upper = spec->conversion < 'a';
@@ -181,7 +181,7 @@ void format_float(struct format *f, const struct format_spec *spec, long double 
         return;
     }
     if (spec->conversion == 'a' || spec->conversion == 'A')
-        format_hexfloat(f, spec, prefix, value);
+        __format_hexfloat(f, spec, prefix, value);
     else
         put_finite(f, spec, prefix, &u);
 }

@@ -90,8 +90,8 @@ static char *write_exponent(char *end, int exponent, char letter)
     return end;
 }
 
-void format_hexfloat(struct format *f, const struct format_spec *spec, const char *sign,
-                     long double magnitude)
+void __format_hexfloat(struct format *f, const struct format_spec *spec, const char *sign,
+                       long double magnitude)
 {
     int upper = spec->conversion == 'A';
     const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
@@ -119,12 +119,12 @@ void format_hexfloat(struct format *f, const struct format_spec *spec, const cha
     strcat(strcpy(prefix, sign), upper ? "0X" : "0x");
     exp_start = write_exponent(exp_end, h.exponent, upper ? 'P' : 'p');
     body = 1 + point + h.nr + zeros + (exp_end - exp_start);
-    format_field_begin(f, spec, prefix, body);
-    format_put(f, text, 1);
+    __format_field_begin(f, spec, prefix, body);
+    __format_put(f, text, 1);
     if (point)
-        format_put(f, ".", 1);
-    format_put(f, text + 1, (size_t)h.nr);
-    format_pad(f, '0', zeros);
-    format_put(f, exp_start, (size_t)(exp_end - exp_start));
-    format_field_end(f, spec, prefix, body);
+        __format_put(f, ".", 1);
+    __format_put(f, text + 1, (size_t)h.nr);
+    __format_pad(f, '0', zeros);
+    __format_put(f, exp_start, (size_t)(exp_end - exp_start));
+    __format_field_end(f, spec, prefix, body);
 }

@@ -2,7 +2,7 @@
  * stdio/format_output.c - what leaves the format engine: counted bytes, padding, the frame of a
  * field
  *
- * All output passes through format_put() and format_pad(), so the count can overflow in two places
+ * All output passes through __format_put() and __format_pad(), so the count can overflow in two places
  * only. Part of libk.
  */
 #include "internal/stdio_format.h"
@@ -26,13 +26,13 @@ static int count_bytes(struct format *f, size_t n)
     return 1;
 }
 
-void format_put(struct format *f, const char *bytes, size_t len)
+void __format_put(struct format *f, const char *bytes, size_t len)
 {
     if (len != 0 && count_bytes(f, len))
         f->sink->put(f->sink, bytes, len);
 }
 
-void format_pad(struct format *f, char c, long n)
+void __format_pad(struct format *f, char c, long n)
 {
     char chunk[PAD_CHUNK];
 
@@ -44,23 +44,23 @@ void format_pad(struct format *f, char c, long n)
     f->sink->put(f->sink, chunk, (size_t)n);
 }
 
-void format_field_begin(struct format *f, const struct format_spec *spec, const char *prefix,
-                        long body)
+void __format_field_begin(struct format *f, const struct format_spec *spec, const char *prefix,
+                          long body)
 {
     size_t prefix_len = strlen(prefix);
     long padding = spec->width - (long)prefix_len - body;
     unsigned where = spec->flags & (FORMAT_LEFT | FORMAT_ZERO);
 
     if (where == 0)
-        format_pad(f, ' ', padding);
-    format_put(f, prefix, prefix_len);
+        __format_pad(f, ' ', padding);
+    __format_put(f, prefix, prefix_len);
     if (where == FORMAT_ZERO)
-        format_pad(f, '0', padding);
+        __format_pad(f, '0', padding);
 }
 
-void format_field_end(struct format *f, const struct format_spec *spec, const char *prefix,
-                      long body)
+void __format_field_end(struct format *f, const struct format_spec *spec, const char *prefix,
+                        long body)
 {
     if (spec->flags & FORMAT_LEFT)
-        format_pad(f, ' ', spec->width - (long)strlen(prefix) - body);
+        __format_pad(f, ' ', spec->width - (long)strlen(prefix) - body);
 }

@@ -114,7 +114,7 @@ static enum format_length parse_length(const char **s)
     }
 }
 
-const char *format_parse(const char *s, struct format_directive *directive)
+const char *__format_parse(const char *s, struct format_directive *directive)
 {
     struct format_spec *spec = &directive->spec;
 
@@ -134,7 +134,7 @@ const char *format_parse(const char *s, struct format_directive *directive)
     return *s == '\0' ? s : s + 1;
 }
 
-enum format_type format_type_of(const struct format_spec *spec)
+enum format_type __format_type_of(const struct format_spec *spec)
 {
     switch (spec->conversion) {
     case 'd':

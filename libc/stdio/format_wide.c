@@ -33,7 +33,7 @@ static size_t utf8_encode(char out[UTF8_MAX], wchar_t wc)
     return len;
 }
 
-void format_wide_char(struct format *f, const struct format_spec *spec, wchar_t wc)
+void __format_wide_char(struct format *f, const struct format_spec *spec, wchar_t wc)
 {
     char bytes[UTF8_MAX];
     size_t len = utf8_encode(bytes, wc);
@@ -44,9 +44,9 @@ void format_wide_char(struct format *f, const struct format_spec *spec, wchar_t 
         f->error = EILSEQ;
         return;
     }
-    format_field_begin(f, &field, "", (long)len);
-    format_put(f, bytes, len);
-    format_field_end(f, &field, "", (long)len);
+    __format_field_begin(f, &field, "", (long)len);
+    __format_put(f, bytes, len);
+    __format_field_end(f, &field, "", (long)len);
 }
 
 /* The bytes that the whole characters of s within limit take, or -1 if one is no character. */
@@ -68,7 +68,7 @@ static long wide_length(const wchar_t *s, long limit)
     return total;
 }
 
-void format_wide_string(struct format *f, const struct format_spec *spec, const wchar_t *s)
+void __format_wide_string(struct format *f, const struct format_spec *spec, const wchar_t *s)
 {
     char bytes[UTF8_MAX];
     long total = wide_length(s, spec->precision < 0 ? LONG_MAX : spec->precision);
@@ -81,10 +81,10 @@ void format_wide_string(struct format *f, const struct format_spec *spec, const 
         f->error = EILSEQ;
         return;
     }
-    format_field_begin(f, &field, "", total);
+    __format_field_begin(f, &field, "", total);
     for (done = 0; done < total; done += (long)len) {
         len = utf8_encode(bytes, *s++);
-        format_put(f, bytes, len);
+        __format_put(f, bytes, len);
     }
-    format_field_end(f, &field, "", total);
+    __format_field_end(f, &field, "", total);
 }

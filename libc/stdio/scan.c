@@ -18,12 +18,12 @@ struct arguments {
     int stored; /* how many values were */
 };
 
-int scan_peek(struct scan *scan)
+int __scan_peek(struct scan *scan)
 {
     return scan->limit > 0 ? scan->input->peek(scan->input) : -1;
 }
 
-void scan_take(struct scan *scan)
+void __scan_take(struct scan *scan)
 {
     scan->input->take(scan->input);
     ++scan->taken;
@@ -35,8 +35,8 @@ static void skip_space(struct scan *scan)
     int c;
 
     scan->limit = LONG_MAX;
-    while ((c = scan_peek(scan)) >= 0 && isspace(c))
-        scan_take(scan);
+    while ((c = __scan_peek(scan)) >= 0 && isspace(c))
+        __scan_take(scan);
 }
 
 /* Match one character of the format. */
@@ -45,12 +45,12 @@ static enum scan_status match(struct scan *scan, char expected)
     int c;
 
     scan->limit = LONG_MAX;
-    c = scan_peek(scan);
+    c = __scan_peek(scan);
     if (c < 0)
         return SCAN_INPUT_FAILURE;
     if (c != (unsigned char)expected)
         return SCAN_MATCHING_FAILURE;
-    scan_take(scan);
+    __scan_take(scan);
     return SCAN_OK;
 }
 
@@ -65,7 +65,7 @@ static enum scan_status convert(struct scan *scan, const struct scan_directive *
     case 'X':
     case 'b':
     case 'p':
-        return scan_integer(scan, directive, to);
+        return __scan_integer(scan, directive, to);
     case 'a':
     case 'A':
     case 'e':
@@ -74,15 +74,15 @@ static enum scan_status convert(struct scan *scan, const struct scan_directive *
     case 'F':
     case 'g':
     case 'G':
-        return scan_float(scan, directive, to);
+        return __scan_float(scan, directive, to);
     case 'c':
     case 'C':
     case 's':
     case 'S':
     case '[':
-        return scan_text(scan, directive, to);
+        return __scan_text(scan, directive, to);
     case 'n':
-        scan_store(to, directive->length, (unsigned long)scan->taken);
+        __scan_store(to, directive->length, (unsigned long)scan->taken);
         return SCAN_OK;
     default:
         errno = EINVAL;
@@ -131,7 +131,7 @@ static enum scan_status obey(struct scan *scan, const struct scan_directive *dir
     return status;
 }
 
-int scan_run(struct scan_input *input, const char *fmt, va_list ap)
+int __scan_run(struct scan_input *input, const char *fmt, va_list ap)
 {
     struct scan scan = {.input = input};
     struct arguments args = {.stored = 0};
@@ -147,7 +147,7 @@ int scan_run(struct scan_input *input, const char *fmt, va_list ap)
         } else if (*fmt != '%') {
             status = match(&scan, *fmt++);
         } else {
-            fmt = scan_parse(fmt + 1, &directive);
+            fmt = __scan_parse(fmt + 1, &directive);
             status = obey(&scan, &directive, &args);
         }
     }

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <limits.h>
 
-void scan_store(void *to, enum scan_length length, unsigned long n)
+void __scan_store(void *to, enum scan_length length, unsigned long n)
 {
     union {
         void *given;
@@ -58,19 +58,19 @@ static int take_prefix(struct scan *scan, unsigned *base)
 {
     int c;
 
-    if (scan_peek(scan) != '0') {
+    if (__scan_peek(scan) != '0') {
         *base = *base ? *base : 10;
         return 0;
     }
-    scan_take(scan);
-    c = scan_peek(scan);
+    __scan_take(scan);
+    c = __scan_peek(scan);
     if ((c == 'x' || c == 'X') && (*base == 0 || *base == 16)) {
-        scan_take(scan);
+        __scan_take(scan);
         *base = 16;
         return 0;
     }
     if ((c == 'b' || c == 'B') && *base == 2) {
-        scan_take(scan);
+        __scan_take(scan);
         return 0;
     }
     *base = *base ? *base : 8;
@@ -84,7 +84,7 @@ static int take_digits(struct scan *scan, unsigned base, unsigned long *n, int *
     int any = 0;
     unsigned digit;
 
-    for (; (digit = digit_value(scan_peek(scan))) < base; scan_take(scan)) {
+    for (; (digit = digit_value(__scan_peek(scan))) < base; __scan_take(scan)) {
         any = 1;
         if (__builtin_mul_overflow(*n, (unsigned long)base, n) ||
             __builtin_add_overflow(*n, (unsigned long)digit, n))
@@ -111,9 +111,9 @@ static int take_nil(struct scan *scan)
     const char *p;
 
     for (p = "(nil)"; *p != '\0'; ++p) {
-        if (scan_peek(scan) != *p)
+        if (__scan_peek(scan) != *p)
             return 0;
-        scan_take(scan);
+        __scan_take(scan);
     }
     return 1;
 }
@@ -136,7 +136,7 @@ static unsigned base_of(char conversion)
     }
 }
 
-enum scan_status scan_integer(struct scan *scan, const struct scan_directive *directive, void *to)
+enum scan_status __scan_integer(struct scan *scan, const struct scan_directive *directive, void *to)
 {
     char conversion = directive->conversion;
     unsigned base = base_of(conversion);
@@ -146,23 +146,23 @@ enum scan_status scan_integer(struct scan *scan, const struct scan_directive *di
     int negative;
     int any;
 
-    if (scan_peek(scan) < 0)
+    if (__scan_peek(scan) < 0)
         return SCAN_INPUT_FAILURE;
-    if (conversion == 'p' && scan_peek(scan) == '(') {
+    if (conversion == 'p' && __scan_peek(scan) == '(') {
         if (!take_nil(scan))
             return SCAN_MATCHING_FAILURE;
-        scan_store(to, length, 0);
+        __scan_store(to, length, 0);
         return SCAN_OK;
     }
-    negative = scan_peek(scan) == '-';
-    if (negative || scan_peek(scan) == '+')
-        scan_take(scan);
+    negative = __scan_peek(scan) == '-';
+    if (negative || __scan_peek(scan) == '+')
+        __scan_take(scan);
     any = take_prefix(scan, &base);
     any |= take_digits(scan, base, &n, &overflow);
     if (!any)
         return SCAN_MATCHING_FAILURE;
     n = apply_sign(n, negative, conversion == 'd' || conversion == 'i', overflow);
-    scan_store(to, length, n);
+    __scan_store(to, length, n);
     return SCAN_OK;
 }
 
@@ -176,13 +176,13 @@ static void advance(struct floatscan_source *source)
 {
     struct scan *scan = ((struct scan_source *)source)->scan;
 
-    scan_take(scan);
-    source->c = scan_peek(scan);
+    __scan_take(scan);
+    source->c = __scan_peek(scan);
 }
 
-enum scan_status scan_float(struct scan *scan, const struct scan_directive *directive, void *to)
+enum scan_status __scan_float(struct scan *scan, const struct scan_directive *directive, void *to)
 {
-    struct scan_source source = {{scan_peek(scan), advance}, scan};
+    struct scan_source source = {{__scan_peek(scan), advance}, scan};
     struct floatscan_number number;
     enum floatscan_type type = FLOATSCAN_FLOAT;
 
@@ -192,7 +192,7 @@ enum scan_status scan_float(struct scan *scan, const struct scan_directive *dire
         type = FLOATSCAN_DOUBLE;
     if (directive->length == SCAN_LEN_LDBL)
         type = FLOATSCAN_LDBL;
-    number = floatscan(&source.source, type);
+    number = __floatscan(&source.source, type);
     if (number.accepted == 0 || number.accepted != number.consumed)
         return SCAN_MATCHING_FAILURE;
     if (number.out_of_range)

@@ -81,7 +81,7 @@ static const char *parse_set(const char *s, unsigned char set[256])
     return *p == ']' ? (const char *)p + 1 : NULL;
 }
 
-const char *scan_parse(const char *s, struct scan_directive *directive)
+const char *__scan_parse(const char *s, struct scan_directive *directive)
 {
     const char *p = s;
     int number = parse_number(&p);

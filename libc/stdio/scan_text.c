@@ -65,19 +65,19 @@ static int matches(const struct scan_directive *directive, int c)
 static int take_wide(struct scan *scan, uint32_t *wc)
 {
     static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000};
-    int c = scan_peek(scan);
+    int c = __scan_peek(scan);
     int more = c < 0x80 ? 0 : c < 0xc2 ? -1 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : c < 0xf5 ? 3 : -1;
     int i;
 
     if (more >= 0) {
         *wc = more ? (uint32_t)c & (0x3fu >> more) : (uint32_t)c;
-        scan_take(scan);
+        __scan_take(scan);
         for (i = 0; i < more; ++i) {
-            c = scan_peek(scan);
+            c = __scan_peek(scan);
             if (c < 0 || (c & 0xc0) != 0x80)
                 break;
             *wc = *wc << 6 | ((uint32_t)c & 0x3f);
-            scan_take(scan);
+            __scan_take(scan);
         }
         if (i == more && *wc >= smallest[more] && *wc <= 0x10ffff && *wc >> 11 != 0x1b)
             return 0;
@@ -94,12 +94,12 @@ static enum scan_status take_text(struct scan *scan, const struct scan_directive
     int c;
 
     for (; width > 0; --width) {
-        c = scan_peek(scan);
+        c = __scan_peek(scan);
         if (c < 0 || !matches(directive, c))
             break;
         if (out->unit == 1) {
             wc = (uint32_t)c;
-            scan_take(scan);
+            __scan_take(scan);
         } else if (take_wide(scan, &wc) < 0) {
             return SCAN_INPUT_FAILURE; /* what an encoding error counts as (C11 7.21.6.2p9) */
         }
@@ -109,7 +109,7 @@ static enum scan_status take_text(struct scan *scan, const struct scan_directive
     return SCAN_OK;
 }
 
-enum scan_status scan_text(struct scan *scan, const struct scan_directive *directive, void *to)
+enum scan_status __scan_text(struct scan *scan, const struct scan_directive *directive, void *to)
 {
     char conversion = directive->conversion;
     int is_char = conversion == 'c' || conversion == 'C';
@@ -118,7 +118,7 @@ enum scan_status scan_text(struct scan *scan, const struct scan_directive *direc
                          .allocated = to && directive->allocate};
     enum scan_status status;
 
-    if (scan_peek(scan) < 0)
+    if (__scan_peek(scan) < 0)
         return SCAN_INPUT_FAILURE;
     if (!out.allocated)
         out.bytes = to;

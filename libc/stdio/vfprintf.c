@@ -61,7 +61,7 @@ int vfprintf(FILE *restrict file, const char *restrict fmt, va_list ap)
     if (__stdio_begin_write(file) == EOF)
         return -1;
     to.sink.put = file->flags & STDIO_UNBUFFERED ? put_gathered : put_buffered;
-    result = format_run(&to.sink, fmt, ap);
+    result = __format_run(&to.sink, fmt, ap);
     if (to.gathered > 0)
         flush_gathered(&to);
     if (to.failed)

@@ -25,5 +25,5 @@ int vfscanf(FILE *restrict file, const char *restrict fmt, va_list ap)
 {
     struct file_input input = {{peek, take}, file};
 
-    return scan_run(&input.input, fmt, ap);
+    return __scan_run(&input.input, fmt, ap);
 }

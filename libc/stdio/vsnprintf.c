@@ -32,7 +32,7 @@ static void put(struct format_sink *sink, const char *bytes, size_t len)
 int vsnprintf(char *restrict s, size_t size, const char *restrict fmt, va_list ap)
 {
     struct string_sink string = {{put}, s, size == 0 ? 0 : size - 1};
-    int result = format_run(&string.sink, fmt, ap);
+    int result = __format_run(&string.sink, fmt, ap);
 
     if (size != 0)
         *string.to = '\0';

@@ -25,5 +25,5 @@ int vsscanf(const char *restrict s, const char *restrict fmt, va_list ap)
 {
     struct string_input input = {{peek, take}, (const unsigned char *)s};
 
-    return scan_run(&input.input, fmt, ap);
+    return __scan_run(&input.input, fmt, ap);
 }

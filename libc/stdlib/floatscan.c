@@ -151,7 +151,7 @@ static void read_hexadecimal(struct reader *reader, enum floatscan_type type)
     accept(reader);
     exponent += read_exponent(reader, 'p');
     reader->number.value =
-        floatscan_round(bits, inexact, exponent, type, &reader->number.out_of_range);
+        __floatscan_round(bits, inexact, exponent, type, &reader->number.out_of_range);
 }
 
 /* Add a digit behind those there are. */
@@ -198,7 +198,7 @@ static void read_decimal(struct reader *reader, enum floatscan_type type, int an
         return;
     accept(reader);
     digits.point += read_exponent(reader, 'e');
-    reader->number.value = floatscan_decimal(&digits, type, &reader->number.out_of_range);
+    reader->number.value = __floatscan_decimal(&digits, type, &reader->number.out_of_range);
 }
 
 static void read_magnitude(struct reader *reader, enum floatscan_type type)
@@ -223,7 +223,7 @@ static void read_magnitude(struct reader *reader, enum floatscan_type type)
     }
 }
 
-struct floatscan_number floatscan(struct floatscan_source *source, enum floatscan_type type)
+struct floatscan_number __floatscan(struct floatscan_source *source, enum floatscan_type type)
 {
     struct reader reader = {.source = source};
     int negative = look(&reader) == '-';

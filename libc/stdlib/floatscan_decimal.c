@@ -148,8 +148,8 @@ static long shift_to_top(struct row *row, int *inexact)
     return exponent;
 }
 
-long double floatscan_decimal(struct floatscan_digits *digits, enum floatscan_type type,
-                              int *out_of_range)
+long double __floatscan_decimal(struct floatscan_digits *digits, enum floatscan_type type,
+                                int *out_of_range)
 {
     struct row row;
     unsigned __int128 bits = 0;
@@ -161,9 +161,9 @@ long double floatscan_decimal(struct floatscan_digits *digits, enum floatscan_ty
     if (digits->nr_limbs == 0 && digits->used == 0)
         return 0;
     if (digits->point > POINT_MAX)
-        return floatscan_round(1, 0, POINT_MAX * 4, type, out_of_range);
+        return __floatscan_round(1, 0, POINT_MAX * 4, type, out_of_range);
     if (digits->point < POINT_MIN)
-        return floatscan_round(1, 0, POINT_MIN * 4L, type, out_of_range);
+        return __floatscan_round(1, 0, POINT_MIN * 4L, type, out_of_range);
     if (digits->nr_limbs < 2 || (digits->nr_limbs == 2 && digits->used <= 1)) {
         uint64_t mantissa = 0;
         int nr = digits->nr_limbs * LIMB_DIGITS + digits->used;
@@ -185,5 +185,5 @@ long double floatscan_decimal(struct floatscan_digits *digits, enum floatscan_ty
         bits = bits * LIMB_BASE + row.limb[i];
     for (; i < row.end; ++i)
         inexact |= row.limb[i] != 0;
-    return floatscan_round(bits, inexact, exponent, type, out_of_range);
+    return __floatscan_round(bits, inexact, exponent, type, out_of_range);
 }

@@ -76,8 +76,8 @@ static int bit_length(unsigned __int128 bits)
     return high ? 128 - __builtin_clzl(high) : 64 - __builtin_clzl((uint64_t)bits);
 }
 
-long double floatscan_round(unsigned __int128 bits, int inexact, long exponent,
-                            enum floatscan_type type, int *out_of_range)
+long double __floatscan_round(unsigned __int128 bits, int inexact, long exponent,
+                              enum floatscan_type type, int *out_of_range)
 {
     const struct format *format = &formats[type];
     unsigned __int128 mantissa;

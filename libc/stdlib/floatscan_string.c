@@ -16,7 +16,7 @@ static void advance(struct floatscan_source *source)
     source->c = *++string->s;
 }
 
-long double floatscan_string(const char *s, char **end, enum floatscan_type type)
+long double __floatscan_string(const char *s, char **end, enum floatscan_type type)
 {
     const char *start = s;
     struct string_source string;
@@ -31,7 +31,7 @@ long double floatscan_string(const char *s, char **end, enum floatscan_type type
     string.s = (const unsigned char *)start;
     string.source.c = *string.s;
     string.source.advance = advance;
-    number = floatscan(&string.source, type);
+    number = __floatscan(&string.source, type);
     stop.given = number.accepted ? start + number.accepted : s;
     if (end)
         *end = stop.out;

@@ -5,5 +5,5 @@
 
 double strtod(const char *restrict text, char **restrict end)
 {
-    return (double)floatscan_string(text, end, FLOATSCAN_DOUBLE);
+    return (double)__floatscan_string(text, end, FLOATSCAN_DOUBLE);
 }

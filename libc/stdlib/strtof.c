@@ -5,5 +5,5 @@
 
 float strtof(const char *restrict text, char **restrict end)
 {
-    return (float)floatscan_string(text, end, FLOATSCAN_FLOAT);
+    return (float)__floatscan_string(text, end, FLOATSCAN_FLOAT);
 }

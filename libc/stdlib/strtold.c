@@ -5,5 +5,5 @@
 
 long double strtold(const char *restrict text, char **restrict end)
 {
-    return floatscan_string(text, end, FLOATSCAN_LDBL);
+    return __floatscan_string(text, end, FLOATSCAN_LDBL);
 }
