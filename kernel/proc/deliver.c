@@ -8,6 +8,7 @@
  * Source  signal(7), sigsuspend(2); POSIX.1-2017 XSH 2.4.3
  */
 #include <asm/errno.h>
+#include <asm/unistd.h>
 #include <linux/signal.h>
 
 #include "lib/log.h"
@@ -88,10 +89,10 @@ static void do_default(struct process *self, int signal)
     }
 }
 
-/* A system call that a signal has interrupted is done again. */
-static void restart_call(struct trap_frame *frame)
+/* A system call that a signal has interrupted is done again, by its own number or another. */
+static void restart_call(struct trap_frame *frame, uint64_t number)
 {
-    frame->rax = frame->error; /* the number */
+    frame->rax = number;
     frame->rip -= SYSCALL_LEN;
 }
 
@@ -107,8 +108,9 @@ static void handle(struct process *self, struct trap_frame *frame, const struct 
     struct signal_state *state = &self->signals;
 
     if (was_interrupted(frame, ERESTARTSYS) && action->flags & SA_RESTART)
-        restart_call(frame);
-    else if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
+        restart_call(frame, frame->error);
+    else if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND) ||
+             was_interrupted(frame, ERESTART_RESTARTBLOCK))
         frame->rax = (uint64_t)-EINTR;
 
     uint64_t blocked = state->restore_blocked ? state->saved_blocked : self->blocked;
@@ -140,7 +142,9 @@ void signal_deliver(struct trap_frame *frame)
             do_default(self, info.signo);
     }
     if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
-        restart_call(frame);
+        restart_call(frame, frame->error);
+    else if (was_interrupted(frame, ERESTART_RESTARTBLOCK))
+        restart_call(frame, __NR_restart_syscall);
     if (self->signals.restore_blocked) {
         self->signals.restore_blocked = false;
         signal_set_blocked(self->signals.saved_blocked);

@@ -127,6 +127,7 @@ void process_exit(int status)
     struct process *self = process_current();
 
     watchdog_kick();
+    timeout_cancel(&self->alarm);
     if (self->pid == 1)
         end_machine(self, status);
     leave_space(self);

@@ -10,6 +10,7 @@
 #include "proc/limit.h"
 #include "proc/signal.h"
 #include "sched/thread.h"
+#include "sched/timeout.h"
 #include "sched/wait.h"
 
 #define PROCESS_NAME_LEN 16 /* with the NUL, as prctl(2) PR_SET_NAME has it */
@@ -78,6 +79,15 @@ struct process {
     bool *borrowing; /* vfork: set to false when this process gives its parent's space back */
     vaddr_t clear_child_tid; /* set_tid_address(2) */
     vaddr_t set_child_tid;   /* where the process writes its number before it starts; 0: nowhere */
+
+    /* setitimer(2), ITIMER_REAL */
+    struct timeout alarm;
+    uint64_t alarm_interval; /* nanoseconds; 0: it goes off once */
+    /* What restart_syscall(2) goes on with: a sleep to a deadline, and where what is left of it goes. */
+    struct {
+        uint64_t deadline;
+        vaddr_t remaining; /* 0: nowhere */
+    } sleep;
 };
 
 static inline struct process *process_current(void)

@@ -13,6 +13,7 @@
 #include "arch/trap.h"
 #include "lib/assert.h"
 #include "sched/load.h"
+#include "sched/timeout.h"
 
 #define SLICE_NS 10000000UL /* 10 ms */
 
@@ -116,7 +117,7 @@ static void switch_to(struct thread *next)
 
     cpu->work &= ~WORK_RESCHEDULE;
     if (!list_empty(&run_queue) && next != &idle_thread)
-        timer_arm(SLICE_NS);
+        timeout_arm_slice(SLICE_NS);
     if (next == prev)
         return;
     uint64_t now = timer_now_ns();
@@ -163,7 +164,7 @@ void thread_wake(struct thread *thread)
         thread->state = THREAD_READY;
         if (thread != thread_current()) {
             if (list_empty(&run_queue))
-                timer_arm(SLICE_NS);
+                timeout_arm_slice(SLICE_NS);
             list_append(&run_queue, &thread->node);
         }
     }
@@ -196,6 +197,22 @@ void thread_block(void)
         switch_to(next ? next : &idle_thread);
     }
     spin_unlock(&lock, flags);
+}
+
+bool thread_sleep_until(uint64_t deadline)
+{
+    struct thread *self = thread_current();
+    struct timeout timeout;
+
+    timeout_start_wake(&timeout, deadline);
+    thread_prepare_block();
+    while (!self->interrupted && timer_now_ns() < deadline) {
+        thread_block();
+        thread_prepare_block();
+    }
+    thread_cancel_block();
+    timeout_cancel(&timeout);
+    return timer_now_ns() >= deadline;
 }
 
 void thread_yield(void)
@@ -316,6 +333,7 @@ void thread_copy_user_state(struct thread *to)
 
 void timer_expired(void)
 {
+    timeout_run();
     if (!list_empty(&run_queue))
         percpu()->work |= WORK_RESCHEDULE;
 }

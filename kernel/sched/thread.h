@@ -60,6 +60,13 @@ void thread_prepare_block(void);
 void thread_cancel_block(void);
 void thread_block(void);
 
+/*
+ * Sleep to a deadline in nanoseconds of timer_now_ns(); NEVER of timeout.h: there is none.
+ *
+ * Returns  true; false: a signal came first
+ */
+MUST_CHECK bool thread_sleep_until(uint64_t deadline);
+
 /* Let others run, if there are any. */
 void thread_yield(void);
 

@@ -4,16 +4,19 @@
 #ifndef SCHED_WAIT_H
 #define SCHED_WAIT_H
 
+#include "arch/timer.h"
 #include "lib/list.h"
 #include "sched/thread.h"
+#include "sched/timeout.h"
 
 /*
  * What a call returns inside the kernel when a signal ended its sleep: the call is done again
  * where no handler ran, and with ERESTARTSYS also after a handler that has SA_RESTART. No program
  * sees them. Linux's include/linux/errno.h has the numbers.
  */
-#define ERESTARTSYS    512
-#define ERESTARTNOHAND 514
+#define ERESTARTSYS           512
+#define ERESTARTNOHAND        514
+#define ERESTART_RESTARTBLOCK 516 /* by restart_syscall(2), which goes on where it was */
 
 struct wait_queue {
     struct list waiters;
@@ -44,6 +47,27 @@ void wait_end(struct wait_queue *queue, struct waiter *waiter);
         }                                                                                          \
         wait_end(queue, &waiter_);                                                                 \
     } while (0)
+
+/*
+ * As wait_until(), given up when a signal comes, or at a deadline in nanoseconds of timer_now_ns(), NEVER
+ * for none: false then, true if the condition is.
+ */
+#define wait_until_deadline(queue, condition, deadline)                                            \
+    ({                                                                                             \
+        struct waiter waiter_;                                                                     \
+        struct timeout timeout_;                                                                   \
+        bool true_;                                                                                \
+        wait_begin(queue, &waiter_);                                                               \
+        timeout_start_wake(&timeout_, deadline);                                                   \
+        while (!(true_ = (condition)) && !thread_current()->interrupted &&                         \
+               ((deadline) == NEVER || timer_now_ns() < (deadline))) {                             \
+            thread_block();                                                                        \
+            thread_prepare_block();                                                                \
+        }                                                                                          \
+        timeout_cancel(&timeout_);                                                                 \
+        wait_end(queue, &waiter_);                                                                 \
+        true_;                                                                                     \
+    })
 
 /* As wait_until(), given up when a signal comes: false then, true if the condition is. */
 #define wait_until_interruptible(queue, condition)                                                 \

@@ -49,7 +49,12 @@ syscall_fn sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_getresuid, sys_
     sys_setuid, sys_setgid, sys_setreuid, sys_setregid, sys_setresuid, sys_setresgid;
 
 /* system.c */
-syscall_fn sys_uname, sys_clock_gettime, sys_getrandom;
+syscall_fn sys_uname, sys_getrandom;
+
+/* time.c */
+syscall_fn sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time, sys_times,
+    sys_nanosleep, sys_clock_nanosleep, sys_restart_syscall, sys_getitimer, sys_setitimer,
+    sys_alarm;
 
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;

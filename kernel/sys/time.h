@@ -1,0 +1,19 @@
+/*
+ * sys/time.h - times that system calls get and give
+ */
+#ifndef SYS_TIME_H
+#define SYS_TIME_H
+
+#include "lib/types.h"
+
+/*
+ * A struct timespec of the program's, as nanoseconds; what is too long is INT64_MAX.
+ *
+ * Returns  0, -EFAULT, -EINVAL (negative, or a second or more of nanoseconds)
+ */
+MUST_CHECK int time_from_user(vaddr_t from, uint64_t *ns);
+
+/* 0, -EFAULT. */
+MUST_CHECK int time_to_user(vaddr_t to, uint64_t ns);
+
+#endif
