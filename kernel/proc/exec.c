@@ -381,6 +381,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     set_name(self, path);
     self->clear_child_tid = 0;
     self->exit_signal = SIGCHLD;
+    self->has_run_exec = true;
     *process_frame(self) = (struct trap_frame){
         .vector = TRAP_RESTORE,
         .rip = image.entry,

@@ -164,17 +164,19 @@ static bool is_wanted(const struct process *parent, const struct process *child,
 /* If the child has something to report that options ask for: true and *status. */
 static bool has_report(struct process *child, unsigned options, int *status)
 {
+    bool keep = options & WNOWAIT;
+
     if (child->state == PROCESS_ZOMBIE) {
         *status = child->status;
-        return true;
+        return options & WEXITED;
     }
-    if (child->state == PROCESS_STOPPED && options & WUNTRACED && !child->status_reported) {
-        child->status_reported = true;
+    if (child->state == PROCESS_STOPPED && options & WSTOPPED && !child->status_reported) {
+        child->status_reported = !keep;
         *status = child->status;
         return true;
     }
     if (child->continued && options & WCONTINUED) {
-        child->continued = false;
+        child->continued = keep;
         *status = 0xffff;
         return true;
     }
@@ -196,7 +198,7 @@ static void add_usage(struct usage *to, const struct usage *usage)
 }
 
 /* One look at the children: a number to report, 0 to wait on, -ECHILD. */
-static int look(struct process *self, int pid, unsigned options, int *status, struct usage *usage)
+static int look(struct process *self, int pid, unsigned options, struct wait_report *report)
 {
     int result = -ECHILD;
 
@@ -206,14 +208,15 @@ static int look(struct process *self, int pid, unsigned options, int *status, st
         if (!is_wanted(self, child, pid, options))
             continue;
         result = 0;
-        if (!has_report(child, options, status))
+        if (!has_report(child, options, &report->status))
             continue;
         result = child->pid;
-        *usage = process_usage(child);
-        add_usage(usage, &child->children_usage);
-        if (child->state == PROCESS_ZOMBIE) {
+        report->uid = child->credentials.uid;
+        report->usage = process_usage(child);
+        add_usage(&report->usage, &child->children_usage);
+        if (child->state == PROCESS_ZOMBIE && !(options & WNOWAIT)) {
             ASSERT(thread_is_dead(&child->thread));
-            add_usage(&self->children_usage, usage);
+            add_usage(&self->children_usage, &report->usage);
             process_free(child);
         }
         break;
@@ -221,19 +224,16 @@ static int look(struct process *self, int pid, unsigned options, int *status, st
     return result;
 }
 
-int process_wait(int pid, unsigned options, int *status, struct usage *usage)
+int process_wait(int pid, unsigned options, struct wait_report *report)
 {
     struct process *self = process_current();
     int result;
 
-    if (options & ~(unsigned)(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL))
-        return -EINVAL;
     if (pid == INT32_MIN)
         return -ESRCH;
     if (options & WNOHANG)
-        return look(self, pid, options, status, usage);
-    if (!wait_until_interruptible(&self->family,
-                                  (result = look(self, pid, options, status, usage)) != 0))
+        return look(self, pid, options, report);
+    if (!wait_until_interruptible(&self->family, (result = look(self, pid, options, report)) != 0))
         return -ERESTARTSYS;
     return result;
 }

@@ -87,6 +87,12 @@ int process_check_trace(uint64_t serial)
     return process == self || from->euid == 0 || same ? 0 : -EACCES;
 }
 
+void process_set_nice(struct process *process, int nice)
+{
+    process->nice = nice;
+    process->thread.slice_ns = SLICE_NS * (uint64_t)(20 - nice) / 20;
+}
+
 /* A number no process, group or session has; 0 if all are taken. */
 static int pid_alloc(void)
 {
@@ -235,6 +241,7 @@ void process_start_init(const char *const *arguments, size_t nr)
     memcpy(copy, arguments, nr * sizeof(*copy));
     copy[nr] = NULL;
     limit_init(init);
+    init->dumpable = 1;
     void *fpu = init->thread.fpu;
     thread_init(&init->thread, init->thread.stack_top, init_main, copy);
     init->thread.fpu = fpu;
@@ -261,6 +268,10 @@ static void inherit(struct process *child, const struct process *parent)
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     memcpy(child->name, parent->name, sizeof(child->name));
     child->oom_score_adj = parent->oom_score_adj;
+    child->no_new_privs = parent->no_new_privs;
+    child->dumpable = parent->dumpable;
+    child->personality = parent->personality;
+    process_set_nice(child, parent->nice);
     child->program = parent->program;
     node_get(child->program.file);
     signal_copy(child, parent);

@@ -22,9 +22,12 @@
  */
 enum process_state { PROCESS_ALIVE, PROCESS_STOPPED, PROCESS_ZOMBIE, PROCESS_GONE };
 
+#define NR_GROUPS_MAX 32 /* supplementary ones; Linux takes more */
+
 /* Who a process acts for. credentials(7); there are no file system ids. */
 struct credentials {
     uint32_t uid, euid, suid, gid, egid, sgid;
+    uint32_t nr_groups, groups[NR_GROUPS_MAX];
 };
 
 /* What a process has used: getrusage(2). */
@@ -53,6 +56,7 @@ struct process {
     uint64_t start_ns; /* Constant: since the machine started */
     int group;         /* process group */
     int session;
+    bool has_run_exec; /* setpgid(2) by its parent comes too late */
     struct process *parent;
     struct list children, sibling; /* sibling: in parent->children */
     struct list all;               /* in the list of all processes */
@@ -64,7 +68,11 @@ struct process {
 
     struct credentials credentials;
     struct limit limits[RLIM_NLIMITS];
-    int oom_score_adj; /* kept for who asks: nobody is chosen to be killed here, P8 */
+    int nice;             /* getpriority(2) */
+    bool no_new_privs;    /* prctl(2); kept: no program here gives privileges */
+    uint32_t personality; /* personality(2) */
+    int dumpable;         /* prctl(2); kept: there are no core dumps */
+    int oom_score_adj;    /* kept for who asks: nobody is chosen to be killed here, P8 */
     uint64_t nr_faults;
     struct usage children_usage; /* of those that were waited for, and theirs */
 
@@ -157,6 +165,9 @@ MUST_CHECK int process_vfork(const struct clone *how);
  */
 MUST_CHECK int process_check_trace(uint64_t serial);
 
+/* Set a nice value, -20 to 19, and with it how long the process runs at a time. */
+void process_set_nice(struct process *process, int nice);
+
 /* exec.c */
 
 /* Strings for a new program: pointers in the running space, or in the kernel. */
@@ -179,13 +190,21 @@ MUST_CHECK int process_exec(const char *path, const struct exec_strings *argumen
 /* End the running process; status as wait4(2) reports it. */
 NORETURN void process_exit(int status);
 
+/* What a child reports. */
+struct wait_report {
+    int status;         /* as wait4(2) has it */
+    uint32_t uid;       /* the child's */
+    struct usage usage; /* of the child and of those it waited for */
+};
+
 /*
- * wait4(2).
+ * wait4(2) and waitid(2).
  *
- * Returns  the child's number, with *status, and in *usage what it and its children have used;
- *          0 with WNOHANG; -ECHILD, -EINVAL, -ESRCH, -ERESTARTSYS
+ * pid      as wait4(2) has it
+ * options  valid ones of waitid(2): WEXITED, WNOWAIT among them
+ * Returns  the child's number, with *report; 0 with WNOHANG; -ECHILD, -ESRCH, -ERESTARTSYS
  */
-MUST_CHECK int process_wait(int pid, unsigned options, int *status, struct usage *usage);
+MUST_CHECK int process_wait(int pid, unsigned options, struct wait_report *report);
 
 /* What a process has used itself. */
 struct usage process_usage(const struct process *process);

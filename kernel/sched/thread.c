@@ -15,8 +15,6 @@
 #include "sched/load.h"
 #include "sched/timeout.h"
 
-#define SLICE_NS 10000000UL /* 10 ms */
-
 /* arch/entry.asm */
 void thread_switch_stacks(vaddr_t *save, vaddr_t load);
 
@@ -60,7 +58,8 @@ void thread_init(struct thread *thread, vaddr_t stack_top, void (*entry)(void *)
 {
     uint64_t *words = first_words(stack_top);
 
-    *thread = (struct thread){.state = THREAD_BLOCKED, .stack_top = stack_top};
+    *thread =
+        (struct thread){.state = THREAD_BLOCKED, .stack_top = stack_top, .slice_ns = SLICE_NS};
     list_init(&thread->node);
     words[-1] = (uint64_t)entry;
     words[-2] = (uint64_t)argument;
@@ -117,7 +116,7 @@ static void switch_to(struct thread *next)
 
     cpu->work &= ~WORK_RESCHEDULE;
     if (!list_empty(&run_queue) && next != &idle_thread)
-        timeout_arm_slice(SLICE_NS);
+        timeout_arm_slice(next->slice_ns);
     if (next == prev)
         return;
     uint64_t now = timer_now_ns();
@@ -164,7 +163,7 @@ void thread_wake(struct thread *thread)
         thread->state = THREAD_READY;
         if (thread != thread_current()) {
             if (list_empty(&run_queue))
-                timeout_arm_slice(SLICE_NS);
+                timeout_arm_slice(thread_current()->slice_ns);
             list_append(&run_queue, &thread->node);
         }
     }

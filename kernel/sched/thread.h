@@ -12,6 +12,8 @@
 #include "lib/list.h"
 #include "lib/types.h"
 
+#define SLICE_NS 10000000UL /* 10 ms: what thread_init() gives */
+
 enum thread_state {
     THREAD_READY,   /* runs, or waits in the run queue */
     THREAD_BLOCKED, /* until thread_wake() */
@@ -32,6 +34,7 @@ struct thread {
     void *fpu;                 /* user threads: fpu_state_size() bytes; NULL for the idle thread */
     uint64_t fs_base, gs_base; /* user mode's, where the selector is 0 */
     uint16_t ds, es, fs, gs;   /* user mode's selectors, while not running */
+    uint64_t slice_ns;         /* it runs so long when others wait */
     uint64_t run_ns;           /* processor time used, up to the last switch away */
     uint64_t nr_yields;        /* switches away because it slept */
     uint64_t nr_preempted;     /* ... because others were to run */

@@ -5,13 +5,18 @@
 
 #include <asm/errno.h>
 #include <asm/prctl.h>
+#include <asm/siginfo.h>
 #include <asm/signal.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
 #include "sys/usage.h"
+
+/* As much of siginfo_t as waitid(2) fills: to si_status. */
+#define WAITID_INFO_LEN offsetof(struct signal_info, utime)
 
 int64_t sys_vfork(struct trap_frame *frame)
 {
@@ -60,17 +65,79 @@ int64_t sys_execve(struct trap_frame *frame)
 
 int64_t sys_wait4(struct trap_frame *frame)
 {
-    struct usage usage;
-    int status = 0;
-    int pid = process_wait((int)frame->rdi, (unsigned)frame->rdx, &status, &usage);
+    const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WCLONE | __WALL;
+    unsigned options = (unsigned)frame->rdx;
+    struct wait_report report;
 
+    if (options & ~known)
+        return -EINVAL;
+    int pid = process_wait((int)frame->rdi, options | WEXITED, &report);
     if (pid <= 0)
         return pid;
-    if (frame->rsi && copy_to_user(frame->rsi, &status, sizeof(status)) < 0)
+    if (frame->rsi && copy_to_user(frame->rsi, &report.status, sizeof(report.status)) < 0)
         return -EFAULT;
-    if (frame->r10 && usage_copy(frame->r10, &usage) < 0)
+    if (frame->r10 && usage_copy(frame->r10, &report.usage) < 0)
         return -EFAULT;
     return pid;
+}
+
+/* What waitid(2) waits for, as wait4(2) says it. 0 or -EINVAL. */
+static int wait_for(uint64_t type, int id, int *pid)
+{
+    switch ((int)type) {
+    case P_ALL:
+        *pid = -1;
+        return 0;
+    case P_PID:
+        *pid = id;
+        return id > 0 ? 0 : -EINVAL;
+    case P_PGID:
+        *pid = -id; /* 0: the caller's own */
+        return id >= 0 ? 0 : -EINVAL;
+    default:
+        return -EINVAL;
+    }
+}
+
+/* Why there is a report, and its status, as SIGCHLD says it. */
+static struct signal_info child_info(int pid, const struct wait_report *report)
+{
+    struct signal_info info = {.signo = SIGCHLD, .pid = pid, .uid = report->uid};
+    int status = report->status;
+
+    if (status == 0xffff) {
+        info.code = CLD_CONTINUED;
+        info.status = SIGCONT;
+    } else if ((status & 0xff) == 0x7f) {
+        info.code = CLD_STOPPED;
+        info.status = status >> 8;
+    } else {
+        info.code = status & 0x7f ? CLD_KILLED : CLD_EXITED;
+        info.status = status & 0x7f ? status & 0x7f : status >> 8;
+    }
+    return info;
+}
+
+int64_t sys_waitid(struct trap_frame *frame)
+{
+    const unsigned reports = WEXITED | WSTOPPED | WCONTINUED;
+    unsigned options = (unsigned)frame->r10;
+    struct wait_report report;
+    int for_pid;
+
+    if (options & ~(reports | WNOHANG | WNOWAIT | __WNOTHREAD | __WCLONE | __WALL) ||
+        !(options & reports))
+        return -EINVAL;
+    int error = wait_for(frame->rdi, (int)frame->rsi, &for_pid);
+    if (error)
+        return error;
+    int pid = process_wait(for_pid, options, &report);
+    if (pid < 0)
+        return pid;
+    struct signal_info info = pid ? child_info(pid, &report) : (struct signal_info){0};
+    if (pid && frame->r8 && usage_copy(frame->r8, &report.usage) < 0)
+        return -EFAULT;
+    return frame->rdx ? copy_to_user(frame->rdx, &info, WAITID_INFO_LEN) : 0;
 }
 
 int64_t sys_exit(struct trap_frame *frame)
@@ -90,19 +157,6 @@ int64_t sys_getppid(struct trap_frame *frame)
 
     (void)frame;
     return parent ? parent->pid : 0;
-}
-
-int64_t sys_setsid(struct trap_frame *frame)
-{
-    struct process *self = process_current();
-
-    (void)frame;
-    for (const struct process *p = NULL; (p = process_next(p));) {
-        if (p->group == self->pid)
-            return -EPERM;
-    }
-    self->session = self->group = self->pid;
-    return self->pid;
 }
 
 int64_t sys_arch_prctl(struct trap_frame *frame)

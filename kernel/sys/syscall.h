@@ -33,8 +33,8 @@ syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, 
     sys_mremap, sys_mlock, sys_mlock2, sys_munlock, sys_mlockall, sys_munlockall;
 
 /* process.c */
-syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_exit, sys_getpid, sys_getppid,
-    sys_setsid, sys_arch_prctl, sys_set_tid_address;
+syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_waitid, sys_exit, sys_getpid,
+    sys_getppid, sys_arch_prctl, sys_set_tid_address;
 
 /* signal.c */
 syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigreturn, sys_sigaltstack,
@@ -46,10 +46,18 @@ syscall_fn sys_getrlimit, sys_setrlimit, sys_prlimit64, sys_getrusage;
 
 /* user.c */
 syscall_fn sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_getresuid, sys_getresgid,
-    sys_setuid, sys_setgid, sys_setreuid, sys_setregid, sys_setresuid, sys_setresgid;
+    sys_setuid, sys_setgid, sys_setreuid, sys_setregid, sys_setresuid, sys_setresgid, sys_getgroups,
+    sys_setgroups, sys_capget, sys_capset;
+
+/* group.c */
+syscall_fn sys_getpgid, sys_getpgrp, sys_getsid, sys_setpgid, sys_setsid;
+
+/* sched.c */
+syscall_fn sys_sched_yield, sys_sched_getaffinity, sys_sched_setaffinity, sys_getcpu,
+    sys_getpriority, sys_setpriority;
 
 /* system.c */
-syscall_fn sys_uname, sys_getrandom;
+syscall_fn sys_uname, sys_getrandom, sys_sysinfo, sys_syslog, sys_personality, sys_prctl, sys_sync;
 
 /* time.c */
 syscall_fn sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time, sys_times,

@@ -7,6 +7,8 @@
  * Source  credentials(7), setuid(2), setreuid(2), setresuid(2)
  */
 #include <asm/errno.h>
+#include <linux/capability.h>
+#include <string.h>
 
 #include "mm/usercopy.h"
 #include "proc/process.h"
@@ -216,4 +218,106 @@ int64_t sys_setresgid(struct trap_frame *frame)
     if (!error)
         set_groups(&ids);
     return error;
+}
+
+int64_t sys_getgroups(struct trap_frame *frame)
+{
+    const struct credentials *c = &process_current()->credentials;
+    int size = (int)frame->rdi, nr = (int)c->nr_groups;
+
+    if (size < 0 || (size && size < nr))
+        return -EINVAL;
+    if (size && copy_to_user(frame->rsi, c->groups, c->nr_groups * sizeof(*c->groups)) < 0)
+        return -EFAULT;
+    return nr;
+}
+
+int64_t sys_setgroups(struct trap_frame *frame)
+{
+    struct credentials *c = &process_current()->credentials;
+    uint32_t groups[NR_GROUPS_MAX];
+    size_t nr = (unsigned)frame->rdi;
+
+    if (!is_root())
+        return -EPERM;
+    if (nr > NR_GROUPS_MAX)
+        return -EINVAL;
+    if (copy_from_user(groups, frame->rsi, nr * sizeof(*groups)) < 0)
+        return -EFAULT;
+    memcpy(c->groups, groups, nr * sizeof(*groups));
+    c->nr_groups = (uint32_t)nr;
+    return 0;
+}
+
+/*
+ * capabilities(7): the effective user 0 has them all, nobody else has one, and that is all there is to set.
+ */
+#define ALL_CAPABILITIES ((1UL << (CAP_LAST_CAP + 1)) - 1)
+
+/* How many words of each set this version has; 0 for one that is not known. */
+static size_t nr_words(const struct __user_cap_header_struct *header)
+{
+    switch (header->version) {
+    case _LINUX_CAPABILITY_VERSION_1:
+        return _LINUX_CAPABILITY_U32S_1;
+    case _LINUX_CAPABILITY_VERSION_2:
+    case _LINUX_CAPABILITY_VERSION_3:
+        return _LINUX_CAPABILITY_U32S_3;
+    default:
+        return 0;
+    }
+}
+
+/* The user's header, whose version is put right if it is not known. */
+static int64_t get_header(vaddr_t at, struct __user_cap_header_struct *header)
+{
+    const uint32_t known = _LINUX_CAPABILITY_VERSION_3;
+
+    if (copy_from_user(header, at, sizeof(*header)) < 0)
+        return -EFAULT;
+    if (nr_words(header))
+        return 0;
+    return copy_to_user(at, &known, sizeof(known)) < 0 ? -EFAULT : -EINVAL;
+}
+
+static void describe(const struct process *process, struct __user_cap_data_struct data[2])
+{
+    uint64_t set = process->credentials.euid == 0 ? ALL_CAPABILITIES : 0;
+
+    for (int i = 0; i < 2; i++)
+        data[i] = (struct __user_cap_data_struct){.effective = (uint32_t)(set >> 32 * i),
+                                                  .permitted = (uint32_t)(set >> 32 * i)};
+}
+
+int64_t sys_capget(struct trap_frame *frame)
+{
+    struct __user_cap_header_struct header;
+    struct __user_cap_data_struct data[2];
+    int64_t error = get_header(frame->rdi, &header);
+
+    if (error)
+        return error == -EINVAL && !frame->rsi ? 0 : error; /* it was only asked for the version */
+    if (header.pid < 0)
+        return -EINVAL;
+    const struct process *process = header.pid ? process_find(header.pid) : process_current();
+    if (!process)
+        return -ESRCH;
+    describe(process, data);
+    return copy_to_user(frame->rsi, data, nr_words(&header) * sizeof(*data));
+}
+
+int64_t sys_capset(struct trap_frame *frame)
+{
+    struct __user_cap_header_struct header;
+    struct __user_cap_data_struct wanted[2] = {0}, data[2];
+    int64_t error = get_header(frame->rdi, &header);
+
+    if (error)
+        return error;
+    if (header.pid && header.pid != process_current()->pid)
+        return -EPERM;
+    if (copy_from_user(wanted, frame->rsi, nr_words(&header) * sizeof(*wanted)) < 0)
+        return -EFAULT;
+    describe(process_current(), data);
+    return memcmp(wanted, data, nr_words(&header) * sizeof(*data)) == 0 ? 0 : -EPERM;
 }

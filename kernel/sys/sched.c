@@ -1,0 +1,133 @@
+/*
+ * sys/sched.c - who runs, where and how long
+ *
+ * There is one processor. The nice value makes slices longer or shorter.
+ */
+#include <asm/errno.h>
+#include <linux/resource.h>
+
+#include "mm/usercopy.h"
+#include "proc/process.h"
+#include "sys/syscall.h"
+
+#define NICE_MIN (-20)
+#define NICE_MAX 19
+
+/* Of a set of processors: what the kernel works with, and the one bit there is. */
+#define SET_LEN     sizeof(uint64_t)
+#define PROCESSOR_0 1UL
+
+int64_t sys_sched_yield(struct trap_frame *frame)
+{
+    (void)frame;
+    thread_yield();
+    return 0;
+}
+
+static struct process *process_of(uint64_t pid)
+{
+    return (int)pid ? process_find((int)pid) : process_current();
+}
+
+static bool may_change(const struct process *process)
+{
+    const struct credentials *from = &process_current()->credentials, *to = &process->credentials;
+
+    return from->euid == 0 || from->euid == to->uid || from->euid == to->euid;
+}
+
+int64_t sys_sched_getaffinity(struct trap_frame *frame)
+{
+    const uint64_t set = PROCESSOR_0;
+    unsigned len = (unsigned)frame->rsi;
+
+    if (len < SET_LEN || len % SET_LEN)
+        return -EINVAL;
+    if (!process_of(frame->rdi))
+        return -ESRCH;
+    return copy_to_user(frame->rdx, &set, SET_LEN) < 0 ? -EFAULT : (int64_t)SET_LEN;
+}
+
+int64_t sys_sched_setaffinity(struct trap_frame *frame)
+{
+    uint64_t set = 0;
+    const struct process *process = process_of(frame->rdi);
+
+    if (copy_from_user(&set, frame->rdx, MIN((unsigned)frame->rsi, SET_LEN)) < 0)
+        return -EFAULT;
+    if (!process)
+        return -ESRCH;
+    if (!may_change(process))
+        return -EPERM;
+    return set & PROCESSOR_0 ? 0 : -EINVAL;
+}
+
+int64_t sys_getcpu(struct trap_frame *frame)
+{
+    const uint32_t none = 0;
+
+    if (frame->rdi && copy_to_user(frame->rdi, &none, sizeof(none)) < 0)
+        return -EFAULT;
+    return frame->rsi ? copy_to_user(frame->rsi, &none, sizeof(none)) : 0;
+}
+
+/* Whether getpriority(2) and setpriority(2) mean this process. */
+static bool is_meant(const struct process *process, int which, int who)
+{
+    const struct process *self = process_current();
+
+    switch (which) {
+    case PRIO_PROCESS:
+        return who ? process->pid == who : process == self;
+    case PRIO_PGRP:
+        return process->group == (who ? who : self->group);
+    default:
+        return process->credentials.uid == (who ? (uint32_t)who : self->credentials.uid);
+    }
+}
+
+/* The best, as 40 (nice -20) to 1: what the C library turns into a nice value. */
+int64_t sys_getpriority(struct trap_frame *frame)
+{
+    int which = (int)frame->rdi;
+    int64_t best = -ESRCH;
+
+    if (which < PRIO_PROCESS || which > PRIO_USER)
+        return -EINVAL;
+    for (const struct process *p = NULL; (p = process_next(p));) {
+        if (p->state != PROCESS_ZOMBIE && is_meant(p, which, (int)frame->rsi))
+            best = MAX(best, 20 - p->nice);
+    }
+    return best;
+}
+
+/* Lower the nice value only as root, or as far as RLIMIT_NICE lets. */
+static int64_t set_nice(struct process *process, int nice)
+{
+    bool root = process_current()->credentials.euid == 0;
+
+    if (!may_change(process))
+        return -EPERM;
+    if (nice < process->nice && !root && 20 - nice > (int64_t)process->limits[RLIMIT_NICE].soft)
+        return -EACCES;
+    process_set_nice(process, nice);
+    return 0;
+}
+
+int64_t sys_setpriority(struct trap_frame *frame)
+{
+    int which = (int)frame->rdi, nice = (int)frame->rdx;
+    int64_t result = -ESRCH;
+
+    if (which < PRIO_PROCESS || which > PRIO_USER)
+        return -EINVAL;
+    nice = MIN(MAX(nice, NICE_MIN), NICE_MAX);
+    for (struct process *p = NULL; (p = process_next(p));) {
+        if (p->state == PROCESS_ZOMBIE || !is_meant(p, which, (int)frame->rsi))
+            continue;
+        int64_t error = set_nice(p, nice);
+        if (error || result == -ESRCH)
+            result = error;
+    }
+    return result;
+}
