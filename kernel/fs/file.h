@@ -17,6 +17,7 @@
  * read_vector, write or write_vector: the latter get all pieces at once, and move *offset.
  */
 struct file;
+struct wait_queue;
 struct file_ops {
     int (*open)(struct file *file); /* -errno: it cannot be, and is not released */
     ssize_t (*read)(struct file *file, vaddr_t to, size_t len, uint64_t offset);
@@ -24,6 +25,11 @@ struct file_ops {
     ssize_t (*read_vector)(struct file *file, struct vector *to, uint64_t *offset);
     ssize_t (*write_vector)(struct file *file, struct vector *from, uint64_t *offset);
     int64_t (*ioctl)(struct file *file, unsigned command, vaddr_t argument);
+    /*
+     * What is so now, POLL* of <asm/poll.h>. Returns the queue that is woken when that changes.
+     * NULL: reading and writing never wait.
+     */
+    struct wait_queue *(*poll)(struct file *file, unsigned *events);
     void (*release)(struct file *file); /* the last user is gone; NULL: nothing to do */
     bool maps_zeros;                    /* mmap(2) gives anonymous memory */
     bool seekable;                      /* has an offset; else lseek and pread say ESPIPE */

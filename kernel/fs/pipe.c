@@ -14,6 +14,7 @@
 
 #include <asm/errno.h>
 #include <asm/ioctls.h>
+#include <asm/poll.h>
 #include <linux/stat.h>
 #include <string.h>
 
@@ -239,6 +240,23 @@ static int64_t pipe_ioctl(struct file *file, unsigned command, vaddr_t argument)
     return copy_to_user(argument, &nr_bytes, sizeof(nr_bytes));
 }
 
+/* Who can read and write is told of what it can read. */
+static struct wait_queue *pipe_poll(struct file *file, unsigned *events)
+{
+    struct pipe *pipe = file->node->pipe;
+
+    *events = 0;
+    if (file_readable(file)) {
+        *events |= is_empty(pipe) ? 0 : POLLIN | POLLRDNORM;
+        *events |= pipe->nr_writers ? 0 : POLLHUP;
+    }
+    if (file_writable(file)) {
+        *events |= is_full(pipe) ? 0 : POLLOUT | POLLWRNORM;
+        *events |= pipe->nr_readers ? 0 : POLLERR;
+    }
+    return file_readable(file) ? &pipe->readers : &pipe->writers;
+}
+
 /* One end less; the other side may have waited for what cannot come any more. */
 static void pipe_release(struct file *file)
 {
@@ -256,6 +274,7 @@ static const struct file_ops pipe_ops = {
     .read_vector = pipe_read,
     .write_vector = pipe_write,
     .ioctl = pipe_ioctl,
+    .poll = pipe_poll,
     .release = pipe_release,
 };
 

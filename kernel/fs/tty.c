@@ -6,7 +6,7 @@
  * still be erased. Output is copied from the program in pieces and written out in the writer's own
  * time.
  *
- * Not here: VTIME (a read never times out), VLNEXT, VREPRINT, flow control by VSTOP.
+ * Not here: VLNEXT, VREPRINT, flow control by VSTOP.
  *
  * Source  termios(3); POSIX.1-2017 XBD 11, General Terminal Interface.
  */
@@ -14,6 +14,7 @@
 
 #include <asm/errno.h>
 #include <asm/ioctls.h>
+#include <asm/poll.h>
 #include <asm/signal.h>
 #include <asm/termbits.h>
 #include <linux/termios.h>
@@ -29,6 +30,8 @@
 #define LINE_MARK 0x100
 #define END_MARK  0x200 /* VEOF: delimits, and is not read */
 #define PIECE     256
+
+#define NS_PER_TENTH 100000000UL /* VTIME's unit, in nanoseconds */
 
 struct tty {
     struct spinlock lock;
@@ -296,16 +299,37 @@ size_t console_input_room(void)
     return room();
 }
 
-/* Whether a read of len bytes, at least 1, need not wait. */
-static bool readable(size_t len)
+/* Whether there is a line, or so many bytes in raw mode. */
+static bool has_input(size_t nr_bytes)
 {
-    size_t wanted = MIN(tty.termios.c_cc[VMIN], len);
-
     if (tty.input_ended)
         return true;
     if (tty.termios.c_lflag & ICANON)
         return tty.nr_delimiters > 0;
-    return tty.head - tty.tail >= wanted;
+    return tty.head - tty.tail >= nr_bytes;
+}
+
+/* Sleep until a read of len bytes has something to give: termios(3), VMIN and VTIME. False: a signal came. */
+static bool wait_for_input(size_t len)
+{
+    size_t wanted = MIN(tty.termios.c_cc[VMIN], len), n;
+    uint64_t patience = tty.termios.c_cc[VTIME] * NS_PER_TENTH, deadline;
+
+    if (tty.termios.c_lflag & ICANON || !patience)
+        return wait_until_interruptible(&tty.readers, has_input(wanted));
+    if (wanted == 0) {
+        deadline = timer_now_ns() + patience;
+        return wait_until_deadline(&tty.readers, has_input(1), deadline) ||
+               timer_now_ns() >= deadline;
+    }
+    if (!wait_until_interruptible(&tty.readers, has_input(1)))
+        return false;
+    /* The time is that between two bytes. */
+    do {
+        n = tty.head - tty.tail;
+        deadline = timer_now_ns() + patience;
+    } while (!has_input(wanted) && wait_until_deadline(&tty.readers, has_input(n + 1), deadline));
+    return true;
 }
 
 /*
@@ -342,11 +366,13 @@ static ssize_t tty_read(struct file *file, vaddr_t to, size_t len, uint64_t offs
     size_t done = 0;
     bool end = false;
 
-    (void)file, (void)offset;
+    (void)offset;
     if (len == 0)
         return 0;
     serial_poll_input();
-    if (!wait_until_interruptible(&tty.readers, readable(len)))
+    if (file->flags & O_NONBLOCK && !has_input(1))
+        return -EAGAIN;
+    if (!wait_for_input(len))
         return -ERESTARTSYS;
     while (!end && done < len) {
         uint64_t flags = spin_lock(&tty.lock);
@@ -376,6 +402,16 @@ static ssize_t tty_write(struct file *file, vaddr_t from, size_t len, uint64_t o
             return (ssize_t)done;
     }
     return (ssize_t)len;
+}
+
+static struct wait_queue *tty_poll(struct file *file, unsigned *events)
+{
+    size_t wanted = tty.termios.c_cc[VTIME] ? 1 : MAX(tty.termios.c_cc[VMIN], 1);
+
+    (void)file;
+    serial_poll_input();
+    *events = POLLOUT | POLLWRNORM | (has_input(wanted) ? POLLIN | POLLRDNORM : 0);
+    return &tty.readers;
 }
 
 /* TCSETS, TCSETSW, which is the same as output is never queued, or TCSETSF. */
@@ -418,4 +454,5 @@ static int64_t tty_ioctl(struct file *file, unsigned command, vaddr_t argument)
     }
 }
 
-const struct file_ops tty_ops = {.read = tty_read, .write = tty_write, .ioctl = tty_ioctl};
+const struct file_ops tty_ops = {
+    .read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll};

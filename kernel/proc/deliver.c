@@ -31,13 +31,28 @@ void signal_force_bad_frame(const struct trap_frame *frame, const char *what)
         end_for_frame(frame, what);
 }
 
-int signal_suspend(uint64_t blocked)
+void signal_block_meanwhile(uint64_t blocked)
 {
     struct process *self = process_current();
 
     self->signals.saved_blocked = self->blocked;
     self->signals.restore_blocked = true;
     signal_set_blocked(blocked);
+}
+
+void signal_unblock(void)
+{
+    struct process *self = process_current();
+
+    self->signals.restore_blocked = false;
+    signal_set_blocked(self->signals.saved_blocked);
+}
+
+int signal_suspend(uint64_t blocked)
+{
+    struct process *self = process_current();
+
+    signal_block_meanwhile(blocked);
     thread_prepare_block();
     while (!self->thread.interrupted) {
         thread_block();
@@ -145,8 +160,6 @@ void signal_deliver(struct trap_frame *frame)
         restart_call(frame, frame->error);
     else if (was_interrupted(frame, ERESTART_RESTARTBLOCK))
         restart_call(frame, __NR_restart_syscall);
-    if (self->signals.restore_blocked) {
-        self->signals.restore_blocked = false;
-        signal_set_blocked(self->signals.saved_blocked);
-    }
+    if (self->signals.restore_blocked)
+        signal_unblock();
 }

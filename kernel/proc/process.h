@@ -30,6 +30,15 @@ struct credentials {
     uint32_t nr_groups, groups[NR_GROUPS_MAX];
 };
 
+/* What restart_syscall(2) goes on with: a sleep, or poll(2), to the deadline that it had. */
+struct restart {
+    enum { RESTART_SLEEP, RESTART_POLL } kind;
+    uint64_t deadline;
+    vaddr_t remaining; /* SLEEP: where what is left of it goes; 0: nowhere */
+    vaddr_t fds;       /* POLL */
+    unsigned nr_fds;
+};
+
 /* What a process has used: getrusage(2). */
 struct usage {
     uint64_t run_ns;    /* processor time */
@@ -91,11 +100,7 @@ struct process {
     /* setitimer(2), ITIMER_REAL */
     struct timeout alarm;
     uint64_t alarm_interval; /* nanoseconds; 0: it goes off once */
-    /* What restart_syscall(2) goes on with: a sleep to a deadline, and where what is left of it goes. */
-    struct {
-        uint64_t deadline;
-        vaddr_t remaining; /* 0: nowhere */
-    } sleep;
+    struct restart restart;
 };
 
 static inline struct process *process_current(void)

@@ -132,6 +132,13 @@ MUST_CHECK bool signal_take(struct signal_info *info, struct signal_action *acti
 void signal_force_bad_frame(const struct trap_frame *frame, const char *what);
 
 /*
+ * What the running process blocks while a call waits: in force until the handler of what ended the wait
+ * returns, or signal_unblock() is called.
+ */
+void signal_block_meanwhile(uint64_t blocked);
+void signal_unblock(void);
+
+/*
  * Sleep until a signal is to be delivered, with `blocked` in force that long (sigsuspend(2)).
  * Returns -ERESTARTNOHAND.
  */

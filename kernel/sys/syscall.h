@@ -25,6 +25,9 @@ syscall_fn sys_open, sys_openat, sys_creat, sys_truncate, sys_access, sys_facces
     sys_rmdir, sys_unlink, sys_unlinkat, sys_symlink, sys_symlinkat, sys_rename, sys_renameat,
     sys_renameat2, sys_link, sys_chdir, sys_fchdir, sys_getcwd, sys_umask;
 
+/* poll.c */
+syscall_fn sys_poll, sys_ppoll, sys_select, sys_pselect6;
+
 /* stat.c */
 syscall_fn sys_fstat, sys_stat, sys_lstat, sys_newfstatat;
 

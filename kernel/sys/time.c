@@ -137,8 +137,8 @@ static int64_t sleep_until(uint64_t deadline, vaddr_t remaining)
     uint64_t now = timer_now_ns();
     if (remaining && time_to_user(remaining, deadline > now ? deadline - now : 0) < 0)
         return -EFAULT;
-    self->sleep.deadline = deadline;
-    self->sleep.remaining = remaining;
+    self->restart =
+        (struct restart){.kind = RESTART_SLEEP, .deadline = deadline, .remaining = remaining};
     return -ERESTART_RESTARTBLOCK;
 }
 
@@ -184,10 +184,11 @@ int64_t sys_clock_nanosleep(struct trap_frame *frame)
 
 int64_t sys_restart_syscall(struct trap_frame *frame)
 {
-    const struct process *self = process_current();
+    const struct restart restart = process_current()->restart;
 
     (void)frame;
-    return sleep_until(self->sleep.deadline, self->sleep.remaining);
+    return restart.kind == RESTART_POLL ? poll_restart(&restart)
+                                        : sleep_until(restart.deadline, restart.remaining);
 }
 
 /* struct itimerval of <sys/time.h>. */

@@ -16,4 +16,8 @@ MUST_CHECK int time_from_user(vaddr_t from, uint64_t *ns);
 /* 0, -EFAULT. */
 MUST_CHECK int time_to_user(vaddr_t to, uint64_t ns);
 
+/* poll.c: go on with poll(2). */
+struct restart;
+int64_t poll_restart(const struct restart *restart);
+
 #endif
