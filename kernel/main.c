@@ -228,7 +228,7 @@ INIT_ONCE static void make_files(void)
     if (initrd.start == initrd.end)
         panic("no initrd: the boot loader passed no module");
     initrd_unpack(initrd.start, initrd.end);
-    tmpfs_init(); /* what is in the tree now stays as it is */
+    tmpfs_init(); /* before there is what cannot be changed */
     if (procfs_init() < 0)
         panic("too little memory for /proc");
 }

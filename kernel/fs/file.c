@@ -43,7 +43,7 @@ static int check_found(const struct node *node, unsigned flags)
     if (type == S_IFDIR && writes)
         return -EISDIR;
     if (type == S_IFREG && writes && !(node->flags & NODE_WRITABLE))
-        return node->ops == &object_file_ops ? -EROFS : -EACCES;
+        return -EACCES;
     return node->ops ? 0 : -ENXIO;
 }
 
@@ -106,7 +106,7 @@ static int make_unnamed(struct node *start, const char *path, unsigned flags, ui
     if ((directory->mode & S_IFMT) != S_IFDIR)
         error = -ENOTDIR;
     else if (!(directory->flags & NODE_WRITABLE))
-        error = -EROFS;
+        error = -EOPNOTSUPP;
     struct node *node = error ? NULL : tmpfs_new(mode);
     if (node) {
         int len = snprintf(name, sizeof(name), "#%lu", node->inode);

@@ -55,7 +55,7 @@ struct file {
  * open(2).
  *
  * mode     of a file that is made
- * Returns  0 and *opened with one reference; -EISDIR, -ENOTDIR, -EEXIST, -EROFS, -ELOOP, -ENXIO,
+ * Returns  0 and *opened with one reference; -EISDIR, -ENOTDIR, -EEXIST, -EACCES, -ELOOP, -ENXIO,
  *          -EINVAL, -ENOMEM and what path_resolve() says
  */
 MUST_CHECK int file_open(struct node *start, const char *path, unsigned flags, uint32_t mode,

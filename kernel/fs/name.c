@@ -1,7 +1,7 @@
 /*
  * fs/name.c - making, removing and changing the names of files
  *
- * Files of the initrd keep theirs, even in a directory where others come and go: EROFS.
+ * What is made up (/proc) keeps its names, and gets no others: EPERM, ENOENT.
  *
  * Each call finds and changes names in one hold of fs_lock. A node that has lost its name is let go
  * after that: giving up a large file takes its time.
@@ -27,14 +27,12 @@ int name_add(const struct path_end *end, struct node *node)
 {
     struct node *directory = end->directory;
 
-    if (!(directory->flags & NODE_WRITABLE))
-        return -EROFS;
-    if (!(directory->flags & NODE_NAMED))
+    if (!(directory->flags & NODE_WRITABLE) || !(directory->flags & NODE_NAMED))
         return -ENOENT;
     char *name = node_copy_name(end->name, strlen(end->name));
     if (!name)
         return -ENOMEM;
-    node->flags |= NODE_WRITABLE;
+    node->flags |= NODE_WRITABLE | NODE_MADE;
     node_link(directory, node, name);
     node_was_changed(directory);
     return 0;
@@ -86,30 +84,28 @@ static int check_remove(const struct path_end *end)
 {
     if (end->last != LAST_NAME)
         return -EISDIR;
-    if (!(end->directory->flags & NODE_WRITABLE))
-        return -EROFS;
     if (!end->node)
         return -ENOENT;
     if (is_directory(end->node))
         return -EISDIR;
     if (end->slash)
         return -ENOTDIR;
-    return end->node->flags & NODE_WRITABLE ? 0 : -EROFS;
+    return end->directory->flags & NODE_WRITABLE ? 0 : -EPERM;
 }
 
 static int check_remove_directory(const struct path_end *end)
 {
     if (end->last != LAST_NAME)
         return end->last == LAST_DOT ? -EINVAL : end->last == LAST_DOTDOT ? -ENOTEMPTY : -EBUSY;
-    if (!(end->directory->flags & NODE_WRITABLE))
-        return -EROFS;
     if (!end->node)
         return -ENOENT;
     if (!is_directory(end->node))
         return -ENOTDIR;
-    if (end->node->children.root)
-        return -ENOTEMPTY;
-    return end->node->flags & NODE_WRITABLE ? 0 : -EROFS;
+    if (end->node->hooks) /* where something is mounted */
+        return -EBUSY;
+    if (!(end->directory->flags & NODE_WRITABLE))
+        return -EPERM;
+    return end->node->children.root ? -ENOTEMPTY : 0;
 }
 
 static void unlink_from(struct node *directory, struct node *node)
@@ -170,7 +166,7 @@ static int check_ends(const struct path_end *from, const struct path_end *to, un
         return -EBUSY;
     if (to->last != LAST_NAME)
         return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
-    return from_writable ? 0 : -EROFS;
+    return from_writable ? 0 : -EPERM;
 }
 
 static int check_change(const struct path_end *from, const struct path_end *to, unsigned flags)
@@ -183,8 +179,8 @@ static int check_change(const struct path_end *from, const struct path_end *to, 
         return -ENOENT;
     if (to->node && flags & RENAME_NOREPLACE)
         return -EEXIST;
-    if (!(from->node->flags & (to->node ? to->node->flags : NODE_WRITABLE) & NODE_WRITABLE))
-        return -EROFS;
+    if (from->node->hooks || (to->node && to->node->hooks)) /* where something is mounted */
+        return -EBUSY;
     if (!is_directory(from->node) && (from->slash || to->slash))
         return -ENOTDIR;
     if (is_within(to->directory, from->node))

@@ -66,6 +66,7 @@ struct node *node_new(uint32_t mode, uint32_t rdev)
     node->refs = 1;
     node->inode = __atomic_fetch_add(&next_inode, 1, __ATOMIC_RELAXED);
     node->atime = node->mtime = node->ctime = clock_realtime_ns();
+    fs_owner(&node->uid, &node->gid);
     mutex_init(&node->lock, RANK_NODE);
     set_type(node, mode, rdev);
     return node;

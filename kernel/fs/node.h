@@ -24,7 +24,8 @@ struct node;
 struct pipe;
 
 enum node_flags {
-    NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too */
+    NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too: all but /proc */
+    NODE_MADE = 1 << 2,     /* since the kernel started */
     NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
 };
 
@@ -59,6 +60,7 @@ struct node {
     unsigned flags; /* NODE_* */
     uint32_t mode;  /* type and permissions, as in struct stat */
     uint32_t rdev;  /* devices: major << 8 | minor */
+    uint32_t uid, gid;
     uint64_t inode; /* Constant */
     const struct file_ops *ops;
     uint64_t atime, mtime, ctime; /* nanoseconds since 1970 */
@@ -81,6 +83,9 @@ struct node {
 };
 
 extern struct node *fs_root;
+
+/* Upward call, defined in proc/: whose the files are that are made now. */
+void fs_owner(uint32_t *uid, uint32_t *gid);
 
 /* Guards the tree: names, parents, children. Rank RANK_TREE. */
 extern struct mutex fs_lock;

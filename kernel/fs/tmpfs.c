@@ -107,18 +107,32 @@ const struct file_ops object_file_ops = {
     .seekable = true,
 };
 
+/* Of a node and all below it, the one that has nothing below and comes first. */
+static struct node *first_node(struct node *node)
+{
+    struct tree_node *child;
+
+    while ((child = tree_first(&node->children)))
+        node = container_of(child, struct node, by_name);
+    return node;
+}
+
+/* The node after `at` of those below the root, each behind what lies below it; NULL after the root itself. */
+static struct node *next_node(const struct node *at)
+{
+    struct tree_node *next = at == fs_root ? NULL : tree_next(&at->by_name);
+
+    if (at == fs_root)
+        return NULL;
+    if (!next)
+        return at->parent;
+    return first_node(container_of(next, struct node, by_name));
+}
+
 INIT_ONCE void tmpfs_init(void)
 {
-    static const char *const directories[] = {"/tmp", "/dev/shm"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-        struct node *directory;
-        if (path_lookup(fs_root, directories[i], LOOKUP_NO_FOLLOW, &directory) < 0)
-            continue;
-        if ((directory->mode & S_IFMT) == S_IFDIR)
-            directory->flags |= NODE_WRITABLE;
-        node_put(directory);
-    }
+    for (struct node *node = first_node(fs_root); node; node = next_node(node))
+        node->flags |= NODE_WRITABLE;
 }
 
 struct node *tmpfs_new(uint32_t mode)
@@ -248,48 +262,18 @@ int64_t tmpfs_seek(const struct node *node, int64_t offset, unsigned whence)
     return whence == SEEK_DATA ? -ENXIO : size;
 }
 
-/* A child that was made since the kernel started, and so can be removed. */
-static struct node *made_child(const struct node *directory)
-{
-    struct tree_node *child = tree_first(&directory->children);
-
-    for (; child; child = tree_next(child)) {
-        struct node *node = container_of(child, struct node, by_name);
-        if (node->flags & NODE_WRITABLE)
-            return node;
-    }
-    return NULL;
-}
-
-/* Remove what was made below a directory, the deepest first. */
-static void remove_below(struct node *directory)
-{
-    struct node *at = directory, *child;
-
-    while ((child = made_child(at)) || at != directory) {
-        if (child) {
-            at = child;
-            continue;
-        }
-        struct node *parent = at->parent;
-        mutex_lock(&fs_lock);
-        node_unlink(at);
-        mutex_unlock(&fs_lock);
-        node_put(at);
-        at = parent;
-    }
-}
-
 void tmpfs_remove_all(void)
 {
-    static const char *const directories[] = {"/tmp", "/dev/shm"};
+    struct node *node = first_node(fs_root);
 
-    for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-        struct node *directory;
-        if (path_lookup(fs_root, directories[i], LOOKUP_NO_FOLLOW, &directory) < 0)
-            continue;
-        if (directory->flags & NODE_WRITABLE)
-            remove_below(directory);
-        node_put(directory);
+    while (node) {
+        struct node *next = next_node(node);
+        if (node->flags & NODE_MADE) {
+            mutex_lock(&fs_lock);
+            node_unlink(node);
+            mutex_unlock(&fs_lock);
+            node_put(node);
+        }
+        node = next;
     }
 }

@@ -8,10 +8,7 @@
 
 #define FILE_SIZE_MAX INT64_MAX
 
-/*
- * The directories in which files can be made: /tmp and /dev/shm, if the initrd has them. All else
- * is read-only.
- */
+/* What is in the tree now, all of the initrd's, may be changed. */
 void tmpfs_init(void);
 
 /*

@@ -98,8 +98,11 @@ static struct chunk *add_chunk(struct object *object, uint64_t place)
 /* nr pages come (or go: -nr), if they are promised one by one. 0, or -ENOMEM: refused. */
 static int charge(struct object *object, ssize_t nr)
 {
-    if (object->flags & (OBJECT_PROMISED | OBJECT_EARLY))
+    if (object->flags & OBJECT_PROMISED)
         return 0;
+    /* The pages it began with were never charged: of those that go, more than were cannot be settled. */
+    if (object->flags & OBJECT_EARLY && nr < 0)
+        nr = -(ssize_t)MIN((size_t)-nr, object->promise.nr_pages);
     return commit_settle(&object->promise, object->promise.nr_pages + (size_t)nr, 0);
 }
 

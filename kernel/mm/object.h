@@ -17,7 +17,9 @@
 /* How its pages are promised (commit.h); with neither, each is charged when it is made. */
 enum object_flags {
     OBJECT_PROMISED = 1 << 0, /* all when the object is made */
-    OBJECT_EARLY = 1 << 1,    /* none: of the boot archive, made before promises are counted */
+    OBJECT_EARLY =
+        1
+        << 1, /* of the boot archive, made before promises are counted: only what is added is charged */
 };
 
 struct object {

@@ -87,6 +87,15 @@ int process_check_trace(uint64_t serial)
     return process == self || from->euid == 0 || same ? 0 : -EACCES;
 }
 
+void fs_owner(uint32_t *uid, uint32_t *gid)
+{
+    const struct thread *thread = thread_current();
+    const struct credentials *c = thread->fpu ? &process_current()->credentials : NULL;
+
+    *uid = c ? c->euid : 0;
+    *gid = c ? c->egid : 0;
+}
+
 void process_set_nice(struct process *process, int nice)
 {
     process->nice = nice;

@@ -374,6 +374,7 @@ INIT_ONCE int procfs_init(void)
         !make_files(make_directory(sys, "kernel"), kernel_files, ARRAY_SIZE(kernel_files)))
         return -ENOMEM;
     proc->hooks = &proc_hooks;
+    proc->flags &= ~(unsigned)NODE_WRITABLE;
     mounts->link = node_copy_name("self/mounts", strlen("self/mounts"));
     return mounts->link ? 0 : -ENOMEM;
 }

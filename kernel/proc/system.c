@@ -80,24 +80,10 @@ int system_stat_show(struct text *text, uint64_t subject, uint64_t at)
     return 0;
 }
 
-/* A directory where files can be made is a file system of its own. */
-static void print_writable(struct text *text, const char *path)
-{
-    struct node *node;
-
-    if (path_lookup(fs_root, path, LOOKUP_NO_FOLLOW, &node) < 0)
-        return;
-    if (node->flags & NODE_WRITABLE)
-        text_print(text, "tmpfs %s tmpfs rw,relatime 0 0\n", path);
-    node_put(node);
-}
-
 int mounts_show(struct text *text, uint64_t subject, uint64_t at)
 {
     (void)subject, (void)at;
-    text_print(text, "rootfs / rootfs ro 0 0\n");
-    print_writable(text, "/tmp");
-    print_writable(text, "/dev/shm");
+    text_print(text, "rootfs / rootfs rw 0 0\n");
     text_print(text, "proc /proc proc rw,relatime 0 0\n");
     return 0;
 }

@@ -191,7 +191,7 @@ int64_t sys_truncate(struct trap_frame *frame)
     if (type != S_IFREG)
         result = type == S_IFDIR ? -EISDIR : -EINVAL;
     else if (!(node->flags & NODE_WRITABLE))
-        result = -EROFS;
+        result = -EACCES;
     else if (node->object) /* what is made up has no length to change */
         tmpfs_truncate(node, (uint64_t)size);
     node_put(node);
@@ -205,8 +205,6 @@ static int64_t check_access(const struct node *node, unsigned mode)
 
     if (mode & X_OK && type != S_IFDIR && !(node->mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
         return -EACCES;
-    if (mode & W_OK && type != S_IFCHR && !(node->flags & NODE_WRITABLE))
-        return -EROFS;
     return 0;
 }
 
@@ -244,8 +242,6 @@ static int64_t change_mode(struct node *node, uint32_t mode)
 {
     if ((node->mode & S_IFMT) == S_IFREG && node->ops != &object_file_ops)
         return -EPERM; /* made up */
-    if (!(node->flags & NODE_WRITABLE))
-        return -EROFS;
     node->mode = (node->mode & S_IFMT) | (mode & MODE_BITS);
     node->ctime = clock_realtime_ns();
     return 0;

@@ -46,6 +46,8 @@ static int64_t copy_stat(const struct node *node, vaddr_t to)
         .st_nlink = type == S_IFIFO || node->flags & NODE_NAMED ? 1 : 0,
         .st_mode = node->mode,
         .st_rdev = node->rdev,
+        .st_uid = node->uid,
+        .st_gid = node->gid,
         .st_size = (int64_t)node_size(node),
         .st_blksize = PAGE_SIZE,
         .st_atime = node->atime / NS_PER_S,
