@@ -61,6 +61,8 @@ const struct file_ops directory_ops = {
 
 static void describe(struct node_entry *entry, const struct node *node, const char *name)
 {
+    if (node->alias_of)
+        node = node->alias_of;
     entry->inode = node->inode;
     entry->mode = node->mode;
     strcpy(entry->name, name);

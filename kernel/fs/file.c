@@ -113,6 +113,7 @@ static int make_unnamed(struct node *start, const char *path, unsigned flags, ui
         char *copy = node_copy_name(name, (size_t)len);
         if (copy) {
             node_set_name(directory, node, copy);
+            node->flags |= flags & O_EXCL ? 0 : NODE_LINKABLE;
         } else {
             node_put(node);
             node = NULL;

@@ -36,7 +36,7 @@ struct file_ops {
 };
 
 /* Kinds of file. */
-extern const struct file_ops object_file_ops, directory_ops, tty_ops;
+extern const struct file_ops object_file_ops, directory_ops, tty_ops, pipe_ops;
 
 /* What a device number stands for, NULL if nothing. */
 const struct file_ops *device_ops(uint32_t rdev);

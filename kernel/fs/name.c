@@ -16,6 +16,7 @@
 #include <linux/stat.h>
 #include <string.h>
 
+#include "fs/tmpfs.h"
 #include "mm/kheap.h"
 
 static bool is_directory(const struct node *node)
@@ -108,15 +109,19 @@ static int check_remove_directory(const struct path_end *end)
     return end->node->children.root ? -ENOTEMPTY : 0;
 }
 
-static void unlink_from(struct node *directory, struct node *node)
+/* Take the name at the end of a path away. The reference that was its own. */
+static struct node *remove_end(const struct path_end *end)
 {
-    node_unlink(node);
-    node_was_changed(directory);
-    node->ctime = directory->ctime;
+    struct node *removed = node_remove_name(end->directory, end->name);
+
+    node_was_changed(end->directory);
+    end->node->ctime = end->directory->ctime;
+    return removed;
 }
 
 static int remove_at(struct node *start, const char *path, int (*check)(const struct path_end *end))
 {
+    struct node *removed = NULL;
     struct path_end end;
 
     mutex_lock(&fs_lock);
@@ -125,10 +130,9 @@ static int remove_at(struct node *start, const char *path, int (*check)(const st
     if (!error)
         error = check(&end);
     if (!error)
-        unlink_from(end.directory, end.node);
+        removed = remove_end(&end);
     mutex_unlock(&fs_lock);
-    if (!error)
-        node_put(end.node); /* the name's */
+    node_put(removed);
     if (resolved)
         path_end_drop(&end);
     return error;
@@ -196,23 +200,26 @@ static int check_change(const struct path_end *from, const struct path_end *to, 
     return to->node->children.root ? -ENOTEMPTY : 0;
 }
 
-/* Move from's node over to's, if there is one. */
-static int move(const struct path_end *from, const struct path_end *to)
+/* Move what has from's name over to's, if there is one; that goes to *replaced. */
+static int move(const struct path_end *from, const struct path_end *to, struct node **replaced)
 {
     char *name = node_copy_name(to->name, strlen(to->name));
 
     if (!name)
         return -ENOMEM;
     if (to->node)
-        unlink_from(to->directory, to->node);
-    unlink_from(from->directory, from->node);
-    node_link(to->directory, from->node, name);
+        *replaced = remove_end(to);
+    struct node *node = node_child(from->directory, from->name, strlen(from->name));
+    node_unlink(node);
+    node_was_changed(from->directory);
+    from->node->ctime = from->directory->ctime;
+    node_link(to->directory, node, name);
     node_was_changed(to->directory);
-    node_put(from->node); /* the old name's reference: the new one has its own */
+    node_put(node); /* the old name's reference: the new one has its own */
     return 0;
 }
 
-/* fs_lock held. *replaced is the node that had the new name, if there was one. */
+/* fs_lock held. *replaced is the reference of the name that was there, if one was. */
 static int change(const struct path_end *from, const struct path_end *to, unsigned flags,
                   struct node **replaced)
 {
@@ -220,9 +227,7 @@ static int change(const struct path_end *from, const struct path_end *to, unsign
 
     if (error || from->node == to->node)
         return error;
-    error = move(from, to);
-    *replaced = error ? NULL : to->node;
-    return error;
+    return move(from, to, replaced);
 }
 
 int name_change(struct node *old_start, const char *old_path, struct node *new_start,
@@ -250,4 +255,68 @@ int name_change(struct node *old_start, const char *old_path, struct node *new_s
 unlock:
     mutex_unlock(&fs_lock);
     return error;
+}
+
+static int check_link(const struct path_end *from, const struct path_end *to)
+{
+    if (!from->node)
+        return -ENOENT;
+    if (to->node || to->last != LAST_NAME)
+        return -EEXIST;
+    if (to->slash)
+        return -ENOENT;
+    if (!(from->node->flags & NODE_WRITABLE) || from->node->hooks ||
+        !(to->directory->flags & NODE_WRITABLE))
+        return -EXDEV;
+    if (is_directory(from->node))
+        return -EPERM;
+    return from->node->flags & (NODE_NAMED | NODE_LINKABLE) ? 0 : -ENOENT;
+}
+
+/* fs_lock held. */
+static int add_link(const struct path_end *from, const struct path_end *to)
+{
+    struct node *node = from->node;
+    int error = check_link(from, to);
+
+    if (error)
+        return error;
+    if (!(node->flags & NODE_NAMED)) {
+        error = name_add(to, node);
+        node->flags &= ~(unsigned)(error ? 0 : NODE_LINKABLE);
+    } else {
+        struct node *alias = node_new_alias(node);
+        error = alias ? name_add(to, alias) : -ENOMEM;
+        if (error && alias)
+            node_drop_alias(alias);
+        else if (alias)
+            node_put(alias);
+    }
+    if (!error)
+        node->ctime = to->directory->ctime;
+    return error;
+}
+
+int name_link(struct node *node, struct node *new_start, const char *new_path)
+{
+    const struct path_end from = {.node = node};
+    struct path_end to;
+
+    mutex_lock(&fs_lock);
+    int error = path_resolve(new_start, new_path, LOOKUP_NAME, &to);
+    bool resolved = !error;
+    if (!error)
+        error = add_link(&from, &to);
+    mutex_unlock(&fs_lock);
+    if (resolved)
+        path_end_drop(&to);
+    return error;
+}
+
+int name_make_special(struct node *start, const char *path, uint32_t mode, uint32_t rdev)
+{
+    struct node *node =
+        (mode & S_IFMT) == S_IFREG ? tmpfs_new(mode & ~(uint32_t)S_IFMT) : node_new(mode, rdev);
+
+    return node ? add_at(start, path, node) : -ENOMEM;
 }

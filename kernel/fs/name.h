@@ -25,6 +25,13 @@ MUST_CHECK int name_make_link(struct node *start, const char *path, const char *
 MUST_CHECK int name_remove(struct node *start, const char *path);
 MUST_CHECK int name_remove_directory(struct node *start, const char *path);
 
+/* linkat(2): one more name for a node, on which the caller has a reference. */
+MUST_CHECK int name_link(struct node *node, struct node *new_start, const char *new_path);
+
+/* mknod(2); mode with type. */
+MUST_CHECK int name_make_special(struct node *start, const char *path, uint32_t mode,
+                                 uint32_t rdev);
+
 /* flags: 0 or RENAME_NOREPLACE. */
 MUST_CHECK int name_change(struct node *old_start, const char *old_path, struct node *new_start,
                            const char *new_path, unsigned flags);

@@ -45,6 +45,8 @@ static const struct file_ops *ops_of(uint32_t mode, uint32_t rdev)
         return &directory_ops;
     case S_IFCHR:
         return device_ops(rdev);
+    case S_IFIFO:
+        return &pipe_ops;
     default:
         return NULL;
     }
@@ -66,6 +68,7 @@ struct node *node_new(uint32_t mode, uint32_t rdev)
     node->refs = 1;
     node->inode = __atomic_fetch_add(&next_inode, 1, __ATOMIC_RELAXED);
     node->atime = node->mtime = node->ctime = clock_realtime_ns();
+    list_init(&node->aliases);
     fs_owner(&node->uid, &node->gid);
     mutex_init(&node->lock, RANK_NODE);
     set_type(node, mode, rdev);
@@ -82,6 +85,7 @@ static struct node *node_free(struct node *node)
 {
     struct node *parent = node->parent == node ? NULL : node->parent;
 
+    node_put(node->alias_of);
     if (node->pipe)
         pipe_destroy(node->pipe);
     kfree(node->link);
@@ -180,6 +184,53 @@ void node_unlink(struct node *node)
     node->flags &= ~NODE_NAMED;
 }
 
+struct node *node_new_alias(struct node *node)
+{
+    struct node *alias = node_new(node->mode, node->rdev);
+
+    if (!alias)
+        return NULL;
+    node_get(node);
+    alias->alias_of = node;
+    list_append(&node->aliases, &alias->aliases);
+    node->nr_aliases++;
+    return alias;
+}
+
+/* It stands for nothing any more that somebody could look for. */
+static void detach_alias(struct node *alias)
+{
+    if (list_empty(&alias->aliases))
+        return;
+    list_remove(&alias->aliases);
+    alias->alias_of->nr_aliases--;
+}
+
+void node_drop_alias(struct node *alias)
+{
+    detach_alias(alias);
+    node_put(alias);
+}
+
+struct node *node_remove_name(struct node *directory, const char *name)
+{
+    struct node *node = node_child(directory, name, strlen(name));
+
+    node_unlink(node);
+    if (node->alias_of) {
+        detach_alias(node);
+    } else if (node->nr_aliases) {
+        struct node *alias = container_of(node->aliases.next, struct node, aliases);
+        char *other = alias->name;
+        node_unlink(alias);
+        detach_alias(alias);
+        alias->name = NULL;
+        node_link(alias->parent, node, other);
+        node_put(alias); /* its name's; there is one more of the node, which is not the last */
+    }
+    return node;
+}
+
 struct node *node_create(struct node *parent, const char *name, size_t name_len, uint32_t mode,
                          uint32_t rdev)
 {
@@ -248,7 +299,7 @@ ssize_t node_path(const struct node *node, char *to, size_t size)
 {
     size_t start;
 
-    if ((node->mode & S_IFMT) == S_IFIFO) {
+    if ((node->mode & S_IFMT) == S_IFIFO && !node->name) {
         int len = snprintf(to, size, "pipe:[%lu]", node->inode);
         return (size_t)len < size ? len : -ENAMETOOLONG;
     }

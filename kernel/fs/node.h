@@ -1,8 +1,9 @@
 /*
  * fs/node.h - the tree of files
  *
- * A node is a directory, a regular file, a symbolic link, a device or a pipe. In this tree a node
- * has one name at most, so that name and node are one: there are no hard links (link(2) is EPERM).
+ * A node is a directory, a regular file, a symbolic link, a device or a pipe. It has one name at most, so
+ * that name and node are one. Each further name that link(2) gives it is a node that stands for it, an
+ * alias, which nobody but the tree sees: a path that ends at one leads to what it stands for.
  *
  * A node lives as long as somebody uses it: its name, an open file, a working directory, a child.
  * When the last of them is gone its content is given up; the memory of the node itself stays until
@@ -11,6 +12,7 @@
 #ifndef FS_NODE_H
 #define FS_NODE_H
 
+#include "lib/list.h"
 #include "lib/tree.h"
 #include "lib/types.h"
 #include "mm/object.h"
@@ -26,6 +28,7 @@ struct pipe;
 enum node_flags {
     NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too: all but /proc */
     NODE_MADE = 1 << 2,     /* since the kernel started */
+    NODE_LINKABLE = 1 << 3, /* never had a name, and may get one: O_TMPFILE */
     NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
 };
 
@@ -70,11 +73,15 @@ struct node {
     struct node *parent;      /* holds a reference on it; the root is its own; NULL: none */
     char *name;           /* one component; "" for the root; of an unlinked node, the last it had */
     struct tree children; /* of a directory, by name */
+    struct node *alias_of; /* Constant: what it stands for, with a reference; else NULL */
+    struct list aliases;   /* those that stand for it; of an alias, its place among them */
+    uint32_t nr_aliases;
 
     struct mutex lock;     /* RANK_NODE: who changes the content */
     struct object *object; /* content of a regular file; NULL: ops makes it up, or it is empty */
     char *link;            /* Constant: target of a symbolic link */
-    struct pipe *pipe;     /* Constant: of a pipe */
+    struct pipe
+        *pipe; /* of a pipe; of a FIFO from its first open on. Protected by lock till then */
 
     /* Constant: of what is made up; what the hooks, and the functions in ops, know it by */
     const struct node_hooks *hooks;
@@ -140,6 +147,26 @@ void node_link(struct node *parent, struct node *node, char *name);
  * Locking: fs_lock is held.
  */
 void node_unlink(struct node *node);
+
+/* A node that stands for another, for node_link(). NULL if out of memory. */
+MUST_CHECK struct node *node_new_alias(struct node *node);
+
+/* One that got no name is given up. Locking: fs_lock is held. */
+void node_drop_alias(struct node *alias);
+
+/*
+ * Take a name out of the tree. Where the node has others, it takes over one of them.
+ *
+ * Returns  the reference that was the name's, of the node or of what stood for it
+ * Locking  fs_lock is held
+ */
+struct node *node_remove_name(struct node *directory, const char *name);
+
+/* How many names a node has. Locking: fs_lock is held. */
+static inline uint32_t node_nr_names(const struct node *node)
+{
+    return node->flags & NODE_NAMED ? 1 + node->nr_aliases : 0;
+}
 
 /* Say what a node outside the tree is called, and where. It takes over the string. */
 void node_set_name(struct node *parent, struct node *node, char *name);

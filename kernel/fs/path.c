@@ -95,6 +95,8 @@ static void note_end(struct walk *walk, enum path_last last, const char *name, s
 static int find_child(struct node *directory, const char *name, size_t len, struct node **child)
 {
     *child = node_child(directory, name, len);
+    if (*child && (*child)->alias_of)
+        *child = (*child)->alias_of;
     if (*child)
         node_get(*child);
     else if (directory->hooks)

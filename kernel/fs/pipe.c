@@ -37,11 +37,12 @@ struct pipe {
     struct wait_queue readers, writers;
 
     /* Protected by the node's lock */
-    unsigned nr_readers, nr_writers; /* open ends */
-    uint32_t head, tail;             /* slots ever filled, ever emptied */
-    uint32_t nr_slots;               /* a power of two */
-    struct slot *slots;              /* [nr_slots] */
-    struct promise promise;          /* a page for each slot in use */
+    unsigned nr_readers, nr_writers;           /* open ends */
+    uint64_t nr_reader_opens, nr_writer_opens; /* ever */
+    uint32_t head, tail;                       /* slots ever filled, ever emptied */
+    uint32_t nr_slots;                         /* a power of two */
+    struct slot *slots;                        /* [nr_slots] */
+    struct promise promise;                    /* a page for each slot in use */
 };
 
 static bool is_empty(const struct pipe *pipe)
@@ -248,7 +249,8 @@ static struct wait_queue *pipe_poll(struct file *file, unsigned *events)
     *events = 0;
     if (file_readable(file)) {
         *events |= is_empty(pipe) ? 0 : POLLIN | POLLRDNORM;
-        *events |= pipe->nr_writers ? 0 : POLLHUP;
+        /* A FIFO that nobody has opened to write yet has not lost its writers. */
+        *events |= pipe->nr_writers || (file->node->name && !pipe->nr_writer_opens) ? 0 : POLLHUP;
     }
     if (file_writable(file)) {
         *events |= is_full(pipe) ? 0 : POLLOUT | POLLWRNORM;
@@ -265,18 +267,12 @@ static void pipe_release(struct file *file)
     mutex_lock(&file->node->lock);
     pipe->nr_readers -= file_readable(file);
     pipe->nr_writers -= file_writable(file);
+    while (!pipe->nr_readers && !pipe->nr_writers && !is_empty(pipe))
+        drop_first(pipe);
     mutex_unlock(&file->node->lock);
     wait_queue_wake(&pipe->readers);
     wait_queue_wake(&pipe->writers);
 }
-
-static const struct file_ops pipe_ops = {
-    .read_vector = pipe_read,
-    .write_vector = pipe_write,
-    .ioctl = pipe_ioctl,
-    .poll = pipe_poll,
-    .release = pipe_release,
-};
 
 static struct pipe *pipe_new(void)
 {
@@ -294,6 +290,52 @@ static struct pipe *pipe_new(void)
     wait_queue_init(&pipe->writers);
     return pipe;
 }
+
+/* A FIFO, fifo(7): an end waits for the other to be opened. */
+static int fifo_open(struct file *file)
+{
+    struct node *node = file->node;
+    bool reads = file_readable(file), writes = file_writable(file);
+
+    mutex_lock(&node->lock);
+    if (!node->pipe)
+        node->pipe = pipe_new();
+    struct pipe *pipe = node->pipe;
+    int error = !pipe                                                                   ? -ENOMEM
+                : writes && !reads && file->flags & O_NONBLOCK && pipe->nr_readers == 0 ? -ENXIO
+                                                                                        : 0;
+    if (!error) {
+        pipe->nr_readers += reads;
+        pipe->nr_writers += writes;
+        pipe->nr_reader_opens += reads;
+        pipe->nr_writer_opens += writes;
+    }
+    mutex_unlock(&node->lock);
+    if (error)
+        return error;
+    wait_queue_wake(&pipe->readers);
+    wait_queue_wake(&pipe->writers);
+    if ((reads && writes) || file->flags & O_NONBLOCK)
+        return 0;
+    uint64_t seen = reads ? pipe->nr_writer_opens : pipe->nr_reader_opens;
+    bool met = reads ? wait_until_interruptible(&pipe->readers,
+                                                pipe->nr_writers || pipe->nr_writer_opens != seen)
+                     : wait_until_interruptible(&pipe->writers,
+                                                pipe->nr_readers || pipe->nr_reader_opens != seen);
+    if (met)
+        return 0;
+    pipe_release(file);
+    return -ERESTARTSYS;
+}
+
+const struct file_ops pipe_ops = {
+    .open = fifo_open,
+    .read_vector = pipe_read,
+    .write_vector = pipe_write,
+    .ioctl = pipe_ioctl,
+    .poll = pipe_poll,
+    .release = pipe_release,
+};
 
 void pipe_destroy(struct pipe *pipe)
 {

@@ -3,6 +3,8 @@
  */
 #include "fs/vector.h"
 
+#include <string.h>
+
 #include "lib/assert.h"
 #include "mm/usercopy.h"
 
@@ -29,6 +31,23 @@ void vector_skip(struct vector *vector, size_t len)
     }
 }
 
+/* Bytes that could not be copied. */
+static size_t copy_out(const struct vector *vector, const void *from, size_t len)
+{
+    if (!vector->kernel)
+        return copy_to_user_partial((vaddr_t)vector->pieces->iov_base, from, len);
+    memcpy(vector->pieces->iov_base, from, len);
+    return 0;
+}
+
+static size_t copy_in(const struct vector *vector, void *to, size_t len)
+{
+    if (!vector->kernel)
+        return copy_from_user_partial(to, (vaddr_t)vector->pieces->iov_base, len);
+    memcpy(to, vector->pieces->iov_base, len);
+    return 0;
+}
+
 size_t vector_write(struct vector *vector, const void *from, size_t len)
 {
     size_t done = 0;
@@ -36,8 +55,7 @@ size_t vector_write(struct vector *vector, const void *from, size_t len)
     for (len = MIN(len, vector->len); done < len;) {
         drop_empty(vector);
         size_t n = MIN(len - done, vector->pieces->iov_len);
-        size_t left =
-            copy_to_user_partial((vaddr_t)vector->pieces->iov_base, (const char *)from + done, n);
+        size_t left = copy_out(vector, (const char *)from + done, n);
         vector_skip(vector, n - left);
         done += n - left;
         if (left)
@@ -53,8 +71,7 @@ size_t vector_read(struct vector *vector, void *to, size_t len)
     for (len = MIN(len, vector->len); done < len;) {
         drop_empty(vector);
         size_t n = MIN(len - done, vector->pieces->iov_len);
-        size_t left =
-            copy_from_user_partial((char *)to + done, (vaddr_t)vector->pieces->iov_base, n);
+        size_t left = copy_in(vector, (char *)to + done, n);
         vector_skip(vector, n - left);
         done += n - left;
         if (left)
@@ -69,5 +86,5 @@ bool vector_is_readable(const struct vector *vector)
     char byte;
 
     drop_empty(&copy);
-    return copy_from_user(&byte, (vaddr_t)copy.pieces->iov_base, 1) == 0;
+    return copy_in(&copy, &byte, 1) == 0;
 }

@@ -1,5 +1,5 @@
 /*
- * fs/vector.h - the program's side of a transfer: pieces of memory that are used up from the front
+ * fs/vector.h - one side of a transfer, the program's: pieces of memory that are used up from the front
  *
  * read(2) is a readv(2) with one piece. What makes its calls atomic (a file that is appended to, a
  * pipe) takes a vector; what does not takes piece by piece.
@@ -14,7 +14,8 @@
 struct vector {
     struct iovec *pieces; /* [nr_pieces] that are left; the first shrinks from its start */
     size_t nr_pieces;
-    size_t len; /* bytes left: the sum of the pieces */
+    size_t len;  /* bytes left: the sum of the pieces */
+    bool kernel; /* the pieces are the kernel's own memory: sendfile(2) */
 };
 
 /* The next len bytes, at most those left, are used up. */

@@ -7,6 +7,7 @@
 #include "fs/file.h"
 
 #include <asm/errno.h>
+#include <linux/fadvise.h>
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/stat.h>
@@ -101,7 +102,7 @@ static int64_t transfer_buffer(struct file *file, enum direction direction, vadd
                                size_t len, uint64_t *offset)
 {
     struct iovec piece = {(void *)buffer, MIN(len, IO_MAX)};
-    struct vector vector = {&piece, 1, piece.iov_len};
+    struct vector vector = {.pieces = &piece, .nr_pieces = 1, .len = piece.iov_len};
     int error = check_file(file, direction);
 
     if (error)
@@ -110,6 +111,23 @@ static int64_t transfer_buffer(struct file *file, enum direction direction, vadd
         return -EFAULT;
     return offset ? transfer_at(file, direction, &vector, offset)
                   : transfer(file, direction, &vector);
+}
+
+/* Advice about what is in memory anyway: only its arguments are looked at. */
+int64_t sys_fadvise64(struct trap_frame *frame)
+{
+    const struct file *file = file_at(frame->rdi);
+
+    if (!file)
+        return -EBADF;
+    if ((file->node->mode & S_IFMT) == S_IFIFO)
+        return -ESPIPE;
+    return (int64_t)frame->rdx < 0 || (unsigned)frame->r10 > POSIX_FADV_NOREUSE ? -EINVAL : 0;
+}
+
+int64_t sys_syncfs(struct trap_frame *frame)
+{
+    return file_at(frame->rdi) ? 0 : -EBADF;
 }
 
 int64_t sys_read(struct trap_frame *frame)
@@ -184,7 +202,7 @@ static int64_t transfer_pieces(struct file *file, enum direction direction,
     struct iovec *pieces = kmalloc(nr * sizeof(*pieces));
     if (!pieces)
         return -ENOMEM;
-    struct vector vector = {pieces, nr, 0};
+    struct vector vector = {.pieces = pieces, .nr_pieces = nr};
     int64_t result = copy_from_user(pieces, frame->rsi, nr * sizeof(*pieces));
     if (!result)
         result = check_pieces(&vector);

@@ -11,7 +11,6 @@
 #include <linux/stat.h>
 #include <string.h>
 
-#include "dev/clock.h"
 #include "fs/file.h"
 #include "fs/name.h"
 #include "fs/tmpfs.h"
@@ -238,44 +237,6 @@ int64_t sys_faccessat2(struct trap_frame *frame)
     return access_at((int)frame->rdi, frame->rsi, (unsigned)frame->rdx, (unsigned)frame->r10);
 }
 
-static int64_t change_mode(struct node *node, uint32_t mode)
-{
-    if ((node->mode & S_IFMT) == S_IFREG && node->ops != &object_file_ops)
-        return -EPERM; /* made up */
-    node->mode = (node->mode & S_IFMT) | (mode & MODE_BITS);
-    node->ctime = clock_realtime_ns();
-    return 0;
-}
-
-static int64_t change_mode_at(int fd, vaddr_t address, uint32_t mode)
-{
-    struct node *node;
-    int64_t result = user_path_lookup(fd, address, 0, &node);
-
-    if (result)
-        return result;
-    result = change_mode(node, mode);
-    node_put(node);
-    return result;
-}
-
-int64_t sys_chmod(struct trap_frame *frame)
-{
-    return change_mode_at(AT_FDCWD, frame->rdi, (uint32_t)frame->rsi);
-}
-
-int64_t sys_fchmodat(struct trap_frame *frame)
-{
-    return change_mode_at((int)frame->rdi, frame->rsi, (uint32_t)frame->rdx);
-}
-
-int64_t sys_fchmod(struct trap_frame *frame)
-{
-    const struct file *file = fd_get(files(), (int)frame->rdi);
-
-    return file ? change_mode(file->node, (uint32_t)frame->rsi) : -EBADF;
-}
-
 /* The text of a symbolic link, to the program's to[size]. */
 static int64_t copy_link(struct node *node, vaddr_t to, size_t size)
 {
@@ -442,20 +403,76 @@ int64_t sys_renameat2(struct trap_frame *frame)
     return rename_at((int)frame->rdi, frame->rsi, (int)frame->rdx, frame->r10, (unsigned)frame->r8);
 }
 
-/* A node has one name: link(2) finds a file system that has no hard links. */
-int64_t sys_link(struct trap_frame *frame)
+static int64_t link_at(int old_fd, vaddr_t old_address, int new_fd, vaddr_t new_address,
+                       unsigned flags)
 {
+    unsigned lookup =
+        (flags & AT_SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW) | (flags & AT_EMPTY_PATH);
+    struct user_path path;
     struct node *node;
-    int64_t result = user_path_lookup(AT_FDCWD, frame->rdi, AT_SYMLINK_NOFOLLOW, &node);
 
+    if (flags & ~(unsigned)(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
+        return -EINVAL;
+    int64_t result = user_path_lookup(old_fd, old_address, lookup, &node);
     if (result)
         return result;
+    result = user_path_take(&path, new_fd, new_address);
+    if (!result) {
+        result = name_link(node, path.start, path.text);
+        user_path_drop(&path);
+    }
     node_put(node);
-    result = user_path_lookup(AT_FDCWD, frame->rsi, AT_SYMLINK_NOFOLLOW, &node);
+    return result;
+}
+
+int64_t sys_link(struct trap_frame *frame)
+{
+    return link_at(AT_FDCWD, frame->rdi, AT_FDCWD, frame->rsi, 0);
+}
+
+int64_t sys_linkat(struct trap_frame *frame)
+{
+    return link_at((int)frame->rdi, frame->rsi, (int)frame->rdx, frame->r10, (unsigned)frame->r8);
+}
+
+static int64_t make_special(int fd, vaddr_t address, uint32_t mode, uint32_t rdev)
+{
+    struct user_path path;
+
+    switch (mode & S_IFMT) {
+    case 0:
+        mode |= S_IFREG;
+        break;
+    case S_IFREG:
+    case S_IFCHR:
+    case S_IFBLK:
+    case S_IFIFO:
+    case S_IFSOCK:
+        break;
+    default:
+        return (mode & S_IFMT) == S_IFDIR ? -EPERM : -EINVAL;
+    }
+    int64_t result = user_path_take(&path, fd, address);
     if (result)
-        return result == -ENOENT ? -EPERM : result;
-    node_put(node);
-    return -EEXIST;
+        return result;
+    bool device = (mode & S_IFMT) == S_IFCHR || (mode & S_IFMT) == S_IFBLK;
+    if (device && process_current()->credentials.euid != 0)
+        result = -EPERM;
+    else
+        result =
+            name_make_special(path.start, path.text, mode & ~files()->umask, device ? rdev : 0);
+    user_path_drop(&path);
+    return result;
+}
+
+int64_t sys_mknod(struct trap_frame *frame)
+{
+    return make_special(AT_FDCWD, frame->rdi, (uint32_t)frame->rsi, (uint32_t)frame->rdx);
+}
+
+int64_t sys_mknodat(struct trap_frame *frame)
+{
+    return make_special((int)frame->rdi, frame->rsi, (uint32_t)frame->rdx, (uint32_t)frame->r10);
 }
 
 /* ---- what the process starts paths from ------------------------------------------------------ */

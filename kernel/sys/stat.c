@@ -5,9 +5,10 @@
  */
 #include <asm/errno.h>
 #include <asm/stat.h>
+#include <asm/statfs.h>
 #include <linux/fcntl.h>
+#include <linux/magic.h>
 #include <linux/stat.h>
-
 #include <string.h>
 
 #include "fs/file.h"
@@ -16,9 +17,11 @@
 #include "sys/path.h"
 #include "sys/syscall.h"
 
-#define STAT_BLOCK 512 /* st_blocks counts these */
-#define ENTRY_SIZE 20  /* what a name adds to the size of its directory, "." and ".." among them */
-#define NS_PER_S   1000000000UL
+#define STAT_BLOCK  512  /* st_blocks counts these */
+#define ST_VALID    0x20 /* of statfs(2): f_flags means something */
+#define ST_RELATIME 0x1000
+#define ENTRY_SIZE  20 /* what a name adds to the size of its directory, "." and ".." among them */
+#define NS_PER_S    1000000000UL
 
 static void count_children(const struct node *node, struct stat *stat)
 {
@@ -37,13 +40,13 @@ static void count_children(const struct node *node, struct stat *stat)
     mutex_unlock(&fs_lock);
 }
 
-static int64_t copy_stat(const struct node *node, vaddr_t to)
+static struct stat describe(const struct node *node)
 {
     unsigned type = node->mode & S_IFMT;
     struct stat stat = {
         .st_dev = 1,
         .st_ino = node->inode,
-        .st_nlink = type == S_IFIFO || node->flags & NODE_NAMED ? 1 : 0,
+        .st_nlink = type == S_IFIFO && !node->name ? 1 : node_nr_names(node),
         .st_mode = node->mode,
         .st_rdev = node->rdev,
         .st_uid = node->uid,
@@ -64,6 +67,13 @@ static int64_t copy_stat(const struct node *node, vaddr_t to)
         count_children(node, &stat);
     else if (type == S_IFLNK && node->link)
         stat.st_size = (int64_t)strlen(node->link);
+    return stat;
+}
+
+static int64_t copy_stat(const struct node *node, vaddr_t to)
+{
+    const struct stat stat = describe(node);
+
     return copy_to_user(to, &stat, sizeof(stat));
 }
 
@@ -103,4 +113,89 @@ int64_t sys_lstat(struct trap_frame *frame)
 int64_t sys_newfstatat(struct trap_frame *frame)
 {
     return stat_at((int)frame->rdi, frame->rsi, frame->rdx, (unsigned)frame->r10);
+}
+
+static struct statx_timestamp timestamp(unsigned long seconds, unsigned long ns)
+{
+    return (struct statx_timestamp){.tv_sec = (int64_t)seconds, .tv_nsec = (uint32_t)ns};
+}
+
+static int64_t copy_statx(const struct node *node, vaddr_t to)
+{
+    const struct stat stat = describe(node);
+    const struct statx copy = {
+        .stx_mask = STATX_BASIC_STATS,
+        .stx_blksize = (uint32_t)stat.st_blksize,
+        .stx_nlink = (uint32_t)stat.st_nlink,
+        .stx_uid = stat.st_uid,
+        .stx_gid = stat.st_gid,
+        .stx_mode = (uint16_t)stat.st_mode,
+        .stx_ino = stat.st_ino,
+        .stx_size = (uint64_t)stat.st_size,
+        .stx_blocks = (uint64_t)stat.st_blocks,
+        .stx_atime = timestamp(stat.st_atime, stat.st_atime_nsec),
+        .stx_ctime = timestamp(stat.st_ctime, stat.st_ctime_nsec),
+        .stx_mtime = timestamp(stat.st_mtime, stat.st_mtime_nsec),
+        .stx_rdev_major = (uint32_t)(stat.st_rdev >> 8 & 0xfff),
+        .stx_rdev_minor = (uint32_t)((stat.st_rdev & 0xff) | (stat.st_rdev >> 12 & 0xfff00)),
+        .stx_dev_minor = (uint32_t)stat.st_dev,
+    };
+
+    return copy_to_user(to, &copy, sizeof(copy));
+}
+
+int64_t sys_statx(struct trap_frame *frame)
+{
+    const unsigned known =
+        AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH | AT_STATX_SYNC_TYPE;
+    unsigned flags = (unsigned)frame->rdx;
+    struct node *node;
+
+    if (flags & ~known || (flags & AT_STATX_SYNC_TYPE) == AT_STATX_SYNC_TYPE ||
+        (unsigned)frame->r10 & STATX__RESERVED)
+        return -EINVAL;
+    int64_t result = user_path_lookup((int)frame->rdi, frame->rsi, flags, &node);
+    if (result)
+        return result;
+    result = copy_statx(node, frame->r8);
+    node_put(node);
+    return result;
+}
+
+/* The tree is one file system but for /proc. */
+static int64_t copy_statfs(const struct node *node, vaddr_t to)
+{
+    bool made_up = node->kind || node->hooks;
+    struct statfs copy = {
+        .f_type = made_up ? PROC_SUPER_MAGIC : TMPFS_MAGIC,
+        .f_bsize = PAGE_SIZE,
+        .f_frsize = PAGE_SIZE,
+        .f_namelen = NAME_LEN_MAX,
+        .f_flags = ST_VALID | ST_RELATIME,
+    };
+
+    if (!made_up) {
+        copy.f_blocks = (int64_t)frame_buddy.nr_managed;
+        copy.f_bfree = copy.f_bavail = (int64_t)frame_nr_free();
+    }
+    return copy_to_user(to, &copy, sizeof(copy));
+}
+
+int64_t sys_statfs(struct trap_frame *frame)
+{
+    struct node *node;
+    int64_t result = user_path_lookup(AT_FDCWD, frame->rdi, 0, &node);
+
+    if (result)
+        return result;
+    result = copy_statfs(node, frame->rsi);
+    node_put(node);
+    return result;
+}
+
+int64_t sys_fstatfs(struct trap_frame *frame)
+{
+    const struct file *file = fd_get_any(&process_current()->files, (int)frame->rdi);
+
+    return file ? copy_statfs(file->node, frame->rsi) : -EBADF;
 }

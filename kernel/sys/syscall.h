@@ -13,7 +13,8 @@ typedef int64_t syscall_fn(struct trap_frame *frame);
 
 /* file.c */
 syscall_fn sys_read, sys_write, sys_readv, sys_writev, sys_pread64, sys_pwrite64, sys_preadv,
-    sys_pwritev, sys_lseek, sys_ftruncate, sys_fallocate, sys_fsync, sys_getdents64;
+    sys_pwritev, sys_lseek, sys_ftruncate, sys_fallocate, sys_fsync, sys_getdents64, sys_fadvise64,
+    sys_syncfs;
 
 /* fd.c */
 syscall_fn sys_close, sys_close_range, sys_dup, sys_dup2, sys_dup3, sys_fcntl, sys_ioctl, sys_pipe,
@@ -21,15 +22,15 @@ syscall_fn sys_close, sys_close_range, sys_dup, sys_dup2, sys_dup3, sys_fcntl, s
 
 /* path.c */
 syscall_fn sys_open, sys_openat, sys_creat, sys_truncate, sys_access, sys_faccessat, sys_faccessat2,
-    sys_chmod, sys_fchmod, sys_fchmodat, sys_readlink, sys_readlinkat, sys_mkdir, sys_mkdirat,
-    sys_rmdir, sys_unlink, sys_unlinkat, sys_symlink, sys_symlinkat, sys_rename, sys_renameat,
-    sys_renameat2, sys_link, sys_chdir, sys_fchdir, sys_getcwd, sys_umask;
+    sys_readlink, sys_readlinkat, sys_mkdir, sys_mkdirat, sys_rmdir, sys_unlink, sys_unlinkat,
+    sys_symlink, sys_symlinkat, sys_rename, sys_renameat, sys_renameat2, sys_chdir, sys_fchdir,
+    sys_getcwd, sys_umask, sys_linkat, sys_mknod, sys_mknodat, sys_link;
 
 /* poll.c */
 syscall_fn sys_poll, sys_ppoll, sys_select, sys_pselect6;
 
 /* stat.c */
-syscall_fn sys_fstat, sys_stat, sys_lstat, sys_newfstatat;
+syscall_fn sys_fstat, sys_stat, sys_lstat, sys_newfstatat, sys_statx, sys_statfs, sys_fstatfs;
 
 /* memory.c */
 syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, sys_madvise,
@@ -66,6 +67,13 @@ syscall_fn sys_uname, sys_getrandom, sys_sysinfo, sys_syslog, sys_personality, s
 syscall_fn sys_clock_gettime, sys_clock_getres, sys_gettimeofday, sys_time, sys_times,
     sys_nanosleep, sys_clock_nanosleep, sys_restart_syscall, sys_getitimer, sys_setitimer,
     sys_alarm;
+
+/* attribute.c */
+syscall_fn sys_chmod, sys_fchmod, sys_fchmodat, sys_chown, sys_lchown, sys_fchown, sys_fchownat,
+    sys_utimensat, sys_utimes, sys_futimesat, sys_utime;
+
+/* copy.c */
+syscall_fn sys_sendfile, sys_copy_file_range;
 
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;
