@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fs/file.h"
+#include "fs/lock.h"
 #include "mm/kheap.h"
 
 #define FIRST_SLOTS 16
@@ -35,19 +36,27 @@ int fd_table_copy(struct fd_table *to, const struct fd_table *from)
     return 0;
 }
 
-static void close_slot(struct fd_slot *slot)
+/* Whoever closes any descriptor of a file gives up the locks that it has there: fcntl(2). */
+static void let_go(const struct fd_table *table, struct file *file)
+{
+    if (!file)
+        return;
+    lock_clear_all(file->node, table);
+    file_put(file);
+}
+
+static void close_slot(struct fd_table *table, struct fd_slot *slot)
 {
     struct file *file = slot->file;
 
     *slot = (struct fd_slot){0};
-    if (file)
-        file_put(file);
+    let_go(table, file);
 }
 
 void fd_table_close_all(struct fd_table *table)
 {
     for (size_t i = 0; i < table->nr_slots; i++)
-        close_slot(&table->slots[i]);
+        close_slot(table, &table->slots[i]);
     kfree(table->slots);
     node_put(table->directory);
     fd_table_init(table);
@@ -57,7 +66,7 @@ void fd_table_close_on_exec(struct fd_table *table)
 {
     for (size_t i = 0; i < table->nr_slots; i++) {
         if (table->slots[i].close_on_exec)
-            close_slot(&table->slots[i]);
+            close_slot(table, &table->slots[i]);
     }
 }
 
@@ -128,9 +137,9 @@ int fd_replace(struct fd_table *table, unsigned fd, struct file *file, unsigned 
     int error = grow(table, fd);
     if (error)
         return error;
-    struct fd_slot old = table->slots[fd];
+    struct file *old = table->slots[fd].file;
     table->slots[fd] = (struct fd_slot){file, flags & O_CLOEXEC};
-    close_slot(&old);
+    let_go(table, old);
     return (int)fd;
 }
 
@@ -160,6 +169,6 @@ int fd_close(struct fd_table *table, int64_t fd)
 {
     if (!fd_get_any(table, fd))
         return -EBADF;
-    close_slot(&table->slots[fd]);
+    close_slot(table, &table->slots[fd]);
     return 0;
 }

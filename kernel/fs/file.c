@@ -9,6 +9,7 @@
 #include <linux/stat.h>
 #include <stdio.h>
 
+#include "fs/lock.h"
 #include "fs/name.h"
 #include "fs/tmpfs.h"
 #include "lib/assert.h"
@@ -179,6 +180,7 @@ void file_put(struct file *file)
     ASSERT(file->refs > 0);
     if (--file->refs)
         return;
+    lock_clear_all(file->node, file);
     if (file->ops->release)
         file->ops->release(file);
     node_put(file->node);

@@ -10,6 +10,7 @@
 
 #include "dev/clock.h"
 #include "fs/file.h"
+#include "fs/lock.h"
 #include "fs/pipe.h"
 #include "lib/assert.h"
 #include "mm/kheap.h"
@@ -69,6 +70,7 @@ struct node *node_new(uint32_t mode, uint32_t rdev)
     node->inode = __atomic_fetch_add(&next_inode, 1, __ATOMIC_RELAXED);
     node->atime = node->mtime = node->ctime = clock_realtime_ns();
     list_init(&node->aliases);
+    list_init(&node->locks);
     fs_owner(&node->uid, &node->gid);
     mutex_init(&node->lock, RANK_NODE);
     set_type(node, mode, rdev);
@@ -127,6 +129,7 @@ void node_set_object(struct node *node, struct object *object)
 int fs_init(void)
 {
     mutex_init(&fs_lock, RANK_TREE);
+    lock_init();
     fs_root = node_new(S_IFDIR | 0755, 0);
     if (!fs_root)
         return -ENOMEM;

@@ -77,6 +77,8 @@ struct node {
     struct list aliases;   /* those that stand for it; of an alias, its place among them */
     uint32_t nr_aliases;
 
+    struct list locks; /* of fcntl(2) and flock(2). Protected by lock.c's lock */
+
     struct mutex lock;     /* RANK_NODE: who changes the content */
     struct object *object; /* content of a regular file; NULL: ops makes it up, or it is empty */
     char *link;            /* Constant: target of a symbolic link */

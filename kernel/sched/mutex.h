@@ -24,6 +24,7 @@ enum lock_rank {
     RANK_SPACE,  /* struct space */
     RANK_TREE,   /* names of files; after RANK_SPACE, so that its areas' files can be named */
     RANK_OBJECT, /* struct object */
+    RANK_LOCKS,  /* locks of files, fs/lock.c */
 };
 
 struct mutex {

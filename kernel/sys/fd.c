@@ -13,6 +13,7 @@
 #include "fs/pipe.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
+#include "sys/lock.h"
 #include "sys/syscall.h"
 
 #define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)
@@ -139,9 +140,13 @@ int64_t sys_fcntl(struct trap_frame *frame)
     switch (command) {
     case F_SETFL:
         return file_set_flags(file, (unsigned)frame->rdx);
+    case F_GETLK:
     case F_SETLK:
     case F_SETLKW:
-        return -EACCES; /* what a kernel without file locks says */
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW:
+        return lock_control(file, command, frame->rdx);
     case F_GETPIPE_SZ:
         return pipe_capacity(file);
     case F_SETPIPE_SZ:

@@ -75,6 +75,9 @@ syscall_fn sys_chmod, sys_fchmod, sys_fchmodat, sys_chown, sys_lchown, sys_fchow
 /* copy.c */
 syscall_fn sys_sendfile, sys_copy_file_range;
 
+/* lock.c */
+syscall_fn sys_flock;
+
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;
 

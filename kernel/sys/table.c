@@ -62,6 +62,7 @@ static syscall_fn *const table[] = {
     [__NR_kill] = sys_kill,
     [__NR_uname] = sys_uname,
     [__NR_fcntl] = sys_fcntl,
+    [__NR_flock] = sys_flock,
     [__NR_fsync] = sys_fsync,
     [__NR_fdatasync] = sys_fsync,
     [__NR_truncate] = sys_truncate,

@@ -1,0 +1,219 @@
+/*
+ * fs/lock.c - advisory locks on files
+ *
+ * The locks of a file are a list; no two of one owner and family overlap or, if they are of one kind,
+ * touch. One queue serves all who wait: whenever a lock goes, each of them looks again.
+ *
+ * Source  fcntl(2), flock(2); POSIX.1-2017 XSH fcntl
+ */
+#include "fs/lock.h"
+
+#include <asm/errno.h>
+
+#include "mm/kheap.h"
+#include "sched/wait.h"
+
+/* Whoever waits for a lock, to find circles. */
+struct blocked {
+    struct list node;
+    const void *owner, *by;
+};
+
+static struct mutex lock; /* RANK_LOCKS: guards all of this */
+static struct wait_queue waiters;
+static struct list blocked_list = LIST_INIT(blocked_list);
+static uint64_t nr_changes; /* locks given up or lessened, ever */
+
+INIT_ONCE void lock_init(void)
+{
+    mutex_init(&lock, RANK_LOCKS);
+    wait_queue_init(&waiters);
+}
+
+static struct file_lock *lock_of(struct list *node)
+{
+    return container_of(node, struct file_lock, node);
+}
+
+static bool overlaps(const struct file_lock *a, uint64_t start, uint64_t end)
+{
+    return a->start <= end && start <= a->end;
+}
+
+static struct file_lock *find_conflict(struct node *node, const struct file_lock *wanted)
+{
+    list_for_each (at, &node->locks) {
+        struct file_lock *other = lock_of(at);
+        if (other->owner != wanted->owner && other->family == wanted->family &&
+            (other->exclusive || wanted->exclusive) && overlaps(other, wanted->start, wanted->end))
+            return other;
+    }
+    return NULL;
+}
+
+bool lock_test(struct node *node, const struct file_lock *wanted, struct file_lock *found)
+{
+    mutex_lock(&lock);
+    const struct file_lock *conflict = find_conflict(node, wanted);
+    if (conflict)
+        *found = *conflict;
+    mutex_unlock(&lock);
+    return conflict;
+}
+
+static void remove_lock(struct file_lock *at)
+{
+    list_remove(&at->node);
+    kfree(at);
+}
+
+/*
+ * Make [start, end] free of the owner's locks; `spare` is used where one is split, and set to NULL then.
+ */
+static void cut(struct node *node, const void *owner, enum lock_family family, uint64_t start,
+                uint64_t end, struct file_lock **spare)
+{
+    list_for_each_safe(link, &node->locks)
+    {
+        struct file_lock *at = lock_of(link);
+        if (at->owner != owner || at->family != family || !overlaps(at, start, end))
+            continue;
+        if (at->start < start && at->end > end) {
+            struct file_lock *rest = *spare;
+            *spare = NULL;
+            *rest = *at;
+            rest->start = end + 1;
+            list_append(&node->locks, &rest->node);
+            at->end = start - 1;
+        } else if (at->start < start) {
+            at->end = start - 1;
+        } else if (at->end > end) {
+            at->start = end + 1;
+        } else {
+            remove_lock(at);
+        }
+    }
+}
+
+/* Join what touches the new lock and is of its kind. */
+static void join(struct node *node, struct file_lock *new)
+{
+    list_for_each_safe(link, &node->locks)
+    {
+        struct file_lock *at = lock_of(link);
+        if (at == new || at->owner != new->owner || at->family != new->family ||
+            at->exclusive != new->exclusive)
+            continue;
+        if (at->end != UINT64_MAX && at->end + 1 == new->start)
+            new->start = at->start;
+        else if (new->end != UINT64_MAX &&new->end + 1 == at->start)
+            new->end = at->end;
+        else
+            continue;
+        remove_lock(at);
+    }
+}
+
+/* Whether who waits for `by` would wait for itself. */
+static bool is_circle(const void *owner, const void *by)
+{
+    for (bool found = true; found;) {
+        if (by == owner)
+            return true;
+        found = false;
+        list_for_each (node, &blocked_list) {
+            const struct blocked *blocked = container_of(node, struct blocked, node);
+            if (blocked->owner == by) {
+                by = blocked->by;
+                found = true;
+                break;
+            }
+        }
+    }
+    return false;
+}
+
+static void tell_waiters(void)
+{
+    nr_changes++;
+    wait_queue_wake(&waiters);
+}
+
+/* The lock is held; let go while it sleeps. 0: nothing is in the way now. */
+static int wait_for(struct node *node, const struct file_lock *wanted)
+{
+    const struct file_lock *conflict;
+
+    while ((conflict = find_conflict(node, wanted))) {
+        struct blocked self = {.owner = wanted->owner, .by = conflict->owner};
+        if (wanted->family == LOCK_RANGE && is_circle(self.owner, self.by))
+            return -EDEADLK;
+        list_append(&blocked_list, &self.node);
+        uint64_t seen = nr_changes;
+        mutex_unlock(&lock);
+        bool woken = wait_until_interruptible(&waiters, nr_changes != seen);
+        mutex_lock(&lock);
+        list_remove(&self.node);
+        if (!woken)
+            return -ERESTARTSYS;
+    }
+    return 0;
+}
+
+int lock_set(struct node *node, const struct file_lock *wanted, bool wait)
+{
+    struct file_lock *new = kmalloc(sizeof(*new)), *spare = kmalloc(sizeof(*spare));
+    int error = new &&spare ? 0 : -ENOLCK;
+
+    mutex_lock(&lock);
+    if (!error && wait)
+        error = wait_for(node, wanted);
+    else if (!error && find_conflict(node, wanted))
+        error = -EAGAIN;
+    if (!error) {
+        cut(node, wanted->owner, wanted->family, wanted->start, wanted->end, &spare);
+        *new = *wanted;
+        list_append(&node->locks, &new->node);
+        join(node, new);
+        new = NULL;
+    }
+    mutex_unlock(&lock);
+    kfree(new);
+    kfree(spare);
+    tell_waiters(); /* a lock that was exclusive may be shared now */
+    return error;
+}
+
+int lock_clear(struct node *node, const void *owner, enum lock_family family, uint64_t start,
+               uint64_t end)
+{
+    struct file_lock *spare = kmalloc(sizeof(*spare));
+
+    if (!spare)
+        return -ENOLCK;
+    mutex_lock(&lock);
+    cut(node, owner, family, start, end, &spare);
+    mutex_unlock(&lock);
+    kfree(spare);
+    tell_waiters();
+    return 0;
+}
+
+void lock_clear_all(struct node *node, const void *owner)
+{
+    bool any = false;
+
+    if (list_empty(&node->locks))
+        return;
+    mutex_lock(&lock);
+    list_for_each_safe(link, &node->locks)
+    {
+        if (lock_of(link)->owner != owner)
+            continue;
+        remove_lock(lock_of(link));
+        any = true;
+    }
+    mutex_unlock(&lock);
+    if (any)
+        tell_waiters();
+}
