@@ -30,6 +30,7 @@
 #define LINE_MARK 0x100
 #define END_MARK  0x200 /* VEOF: delimits, and is not read */
 #define PIECE     256
+#define RDEV_TTY  (5 << 8) /* /dev/tty */
 
 #define NS_PER_TENTH 100000000UL /* VTIME's unit, in nanoseconds */
 
@@ -100,10 +101,15 @@ void tty_acquire(int session, int group)
 void tty_release(int session)
 {
     uint64_t flags = spin_lock(&tty.lock);
+    int group = tty.session == session ? tty.group : 0;
 
     if (tty.session == session)
         tty.session = tty.group = 0;
     spin_unlock(&tty.lock, flags);
+    if (group) {
+        tty_signal(group, SIGHUP);
+        tty_signal(group, SIGCONT);
+    }
 }
 
 bool tty_belongs_to(int session, int *group)
@@ -114,6 +120,30 @@ bool tty_belongs_to(int session, int *group)
     *group = tty.group;
     spin_unlock(&tty.lock, flags);
     return yes;
+}
+
+/* Whether it is the caller's terminal, which then has one or is of another session. */
+static bool is_controlling(const struct tty_caller *caller)
+{
+    return caller->session && tty.session == caller->session;
+}
+
+/* Job control, POSIX.1-2017 XBD 11.1.4: 0, or as tty_stop_background(). */
+static int check_foreground(int signal)
+{
+    struct tty_caller caller = tty_caller();
+
+    if (!is_controlling(&caller) || !tty.group || caller.group == tty.group)
+        return 0;
+    return tty_stop_background(signal);
+}
+
+/* /dev/tty is the caller's own terminal. */
+static int tty_open(struct file *file)
+{
+    struct tty_caller caller = tty_caller();
+
+    return file->node->rdev == RDEV_TTY && !is_controlling(&caller) ? -ENXIO : 0;
 }
 
 INIT_ONCE void tty_init(enum console_mode mode)
@@ -370,6 +400,9 @@ static ssize_t tty_read(struct file *file, vaddr_t to, size_t len, uint64_t offs
     if (len == 0)
         return 0;
     serial_poll_input();
+    int error = check_foreground(SIGTTIN);
+    if (error)
+        return error;
     if (file->flags & O_NONBLOCK && !has_input(1))
         return -EAGAIN;
     if (!wait_for_input(len))
@@ -389,8 +422,11 @@ static ssize_t tty_read(struct file *file, vaddr_t to, size_t len, uint64_t offs
 static ssize_t tty_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
 {
     char piece[PIECE];
+    int error = tty.termios.c_lflag & TOSTOP ? check_foreground(SIGTTOU) : 0;
 
     (void)file, (void)offset;
+    if (error)
+        return error;
     for (size_t done = 0; done < len;) {
         size_t n = MIN(len - done, PIECE);
         size_t left = copy_from_user_partial(piece, from + done, n);
@@ -418,7 +454,10 @@ static struct wait_queue *tty_poll(struct file *file, unsigned *events)
 static int64_t set_termios(unsigned command, vaddr_t argument)
 {
     struct termios wanted;
+    int error = check_foreground(SIGTTOU);
 
+    if (error)
+        return error;
     if (copy_from_user(&wanted, argument, sizeof(wanted)) < 0)
         return -EFAULT;
     uint64_t flags = spin_lock(&tty.lock);
@@ -437,10 +476,135 @@ static int64_t set_termios(unsigned command, vaddr_t argument)
     return 0;
 }
 
+static int64_t set_winsize(vaddr_t argument)
+{
+    struct winsize wanted;
+
+    if (copy_from_user(&wanted, argument, sizeof(wanted)) < 0)
+        return -EFAULT;
+    uint64_t flags = spin_lock(&tty.lock);
+    bool changed = memcmp(&tty.winsize, &wanted, sizeof(wanted)) != 0;
+    int group = tty.group;
+    tty.winsize = wanted;
+    spin_unlock(&tty.lock, flags);
+    if (changed && group)
+        tty_signal(group, SIGWINCH);
+    return 0;
+}
+
+/* TCFLSH: forget what was typed; output never waits. */
+static int64_t flush(uint64_t which)
+{
+    int error = which <= TCIOFLUSH ? check_foreground(SIGTTOU) : -EINVAL;
+
+    if (error || which == TCOFLUSH)
+        return error;
+    uint64_t flags = spin_lock(&tty.lock);
+    tty.tail = tty.head;
+    tty.nr_delimiters = 0;
+    spin_unlock(&tty.lock, flags);
+    serial_poll_input();
+    return 0;
+}
+
+/* FIONREAD: what a read would get; in canonical mode all lines there are, as on Linux. */
+static int64_t count_input(vaddr_t argument)
+{
+    uint64_t flags = spin_lock(&tty.lock);
+    size_t n = 0, nr_bytes = 0;
+
+    for (size_t at = tty.tail; at != tty.head; at++) {
+        uint16_t c = tty.ring[at % RING_SIZE];
+        nr_bytes += !(c & END_MARK);
+        if (!(tty.termios.c_lflag & ICANON) || c > UINT8_MAX)
+            n = nr_bytes;
+    }
+    spin_unlock(&tty.lock, flags);
+    const int32_t count = (int32_t)n;
+    return copy_to_user(argument, &count, sizeof(count));
+}
+
+static int64_t get_int(vaddr_t argument, int value)
+{
+    return copy_to_user(argument, &value, sizeof(value));
+}
+
+/* TIOCSPGRP: who is in the foreground. */
+static int64_t set_group(const struct tty_caller *caller, vaddr_t argument)
+{
+    int group, error = is_controlling(caller) ? check_foreground(SIGTTOU) : -ENOTTY;
+
+    if (error)
+        return error;
+    if (copy_from_user(&group, argument, sizeof(group)) < 0)
+        return -EFAULT;
+    if (group < 0)
+        return -EINVAL;
+    int session = tty_session_of(group);
+    if (session != caller->session)
+        return session ? -EPERM : -ESRCH;
+    tty.group = group;
+    return 0;
+}
+
+/* TIOCSCTTY: root may take it from another session. */
+static int64_t make_controlling(const struct tty_caller *caller, uint64_t steal)
+{
+    if (caller->is_leader && is_controlling(caller))
+        return 0;
+    if (!caller->is_leader || (tty.session && !(steal == 1 && caller->is_root)))
+        return -EPERM;
+    tty.session = caller->session;
+    tty.group = caller->group;
+    return 0;
+}
+
+/* TIOCNOTTY: a session's leader gives its terminal up, for the whole session. */
+static int64_t give_up(const struct tty_caller *caller)
+{
+    if (!is_controlling(caller))
+        return -ENOTTY;
+    if (!caller->is_leader)
+        return -EPERM;
+    tty_release(caller->session);
+    return 0;
+}
+
+static int64_t control_jobs(unsigned command, vaddr_t argument)
+{
+    struct tty_caller caller = tty_caller();
+
+    switch (command) {
+    case TIOCGPGRP:
+        return is_controlling(&caller) ? get_int(argument, tty.group) : -ENOTTY;
+    case TIOCGSID:
+        return is_controlling(&caller) ? get_int(argument, tty.session) : -ENOTTY;
+    case TIOCSPGRP:
+        return set_group(&caller, argument);
+    case TIOCSCTTY:
+        return make_controlling(&caller, argument);
+    case TIOCNOTTY:
+        return give_up(&caller);
+    default:
+        return -ENOTTY;
+    }
+}
+
 static int64_t tty_ioctl(struct file *file, unsigned command, vaddr_t argument)
 {
     (void)file;
     switch (command) {
+    case TIOCSWINSZ:
+        return set_winsize(argument);
+    case TCFLSH:
+        return flush(argument);
+    case TCSBRK:
+    case TCSBRKP:
+        return 0; /* all output is out; there is no line to send a break on */
+    case FIONREAD:
+        return count_input(argument);
+    case TIOCOUTQ:
+        return get_int(argument, 0);
     case TCGETS:
         return copy_to_user(argument, &tty.termios, sizeof(tty.termios));
     case TCSETS:
@@ -450,9 +614,9 @@ static int64_t tty_ioctl(struct file *file, unsigned command, vaddr_t argument)
     case TIOCGWINSZ:
         return copy_to_user(argument, &tty.winsize, sizeof(tty.winsize));
     default:
-        return -ENOTTY;
+        return control_jobs(command, argument);
     }
 }
 
 const struct file_ops tty_ops = {
-    .read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll};
+    .open = tty_open, .read = tty_read, .write = tty_write, .ioctl = tty_ioctl, .poll = tty_poll};

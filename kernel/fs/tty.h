@@ -25,7 +25,26 @@ void tty_release(int session);
 /* Whether the terminal is the session's, and which group is in the foreground then. */
 bool tty_belongs_to(int session, int *group);
 
-/* Upward call, defined in proc/signal.c: a character typed asks for a signal to a process group. */
+/* Upward calls, defined in proc/job.c. */
+
+/* A signal to a process group: a character typed asks for it, or the size has changed. */
 void tty_signal(int group, int signal);
+
+/* Who makes the present call. */
+struct tty_caller {
+    int session, group;
+    bool is_leader, is_root; /* leader: of its session */
+};
+struct tty_caller tty_caller(void);
+
+/* The session that a process group is in; 0: there is no such group. */
+int tty_session_of(int group);
+
+/*
+ * The caller's group is in the background, and would read (SIGTTIN) or change something (SIGTTOU).
+ *
+ * Returns  0: it may; -EIO: nobody could bring it to the foreground; -ERESTARTSYS: it gets the signal
+ */
+MUST_CHECK int tty_stop_background(int signal);
 
 #endif

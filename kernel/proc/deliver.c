@@ -12,6 +12,7 @@
 #include <linux/signal.h>
 
 #include "lib/log.h"
+#include "proc/job.h"
 #include "proc/process.h"
 
 #define SYSCALL_LEN 2 /* of the instruction */
@@ -78,26 +79,12 @@ static void stop(struct process *process, int signal)
     thread_cancel_block();
 }
 
-/*
- * Whether nobody could make a stopped member of the group go on: no member has a parent in another
- * group of the same session. POSIX.1-2017 XBD 3.264.
- */
-static bool is_orphaned(int group)
-{
-    for (const struct process *p = NULL; (p = process_next(p));) {
-        if (p->group == group && p->state != PROCESS_ZOMBIE && p->parent &&
-            p->parent->group != group && p->parent->session == p->session)
-            return false;
-    }
-    return true;
-}
-
 static void do_default(struct process *self, int signal)
 {
     uint64_t bit = SIGNAL_BIT(signal);
 
     if (bit & SIGNALS_STOP) {
-        if (signal == SIGSTOP || !is_orphaned(self->group))
+        if (signal == SIGSTOP || !job_is_orphaned(self->group, NULL))
             stop(self, signal);
     } else if (!(bit & SIGNALS_IGNORED)) {
         process_exit(signal);

@@ -20,6 +20,7 @@
 #include "mm/usercopy.h"
 #include "proc/balance.h"
 #include "proc/family.h"
+#include "proc/job.h"
 
 void process_end_borrowing(struct process *process)
 {
@@ -135,6 +136,7 @@ void process_exit(int status)
     fd_table_close_all(&self->files);
     node_put(self->program.file);
     self->program.file = NULL;
+    job_leave(self);
     give_children_away(self);
     if (self->session == self->pid)
         tty_release(self->session);

@@ -18,7 +18,6 @@
 #include <string.h>
 
 #include "fs/pipe.h"
-#include "fs/tty.h"
 #include "lib/log.h"
 #include "mm/kheap.h"
 #include "proc/process.h"
@@ -276,16 +275,6 @@ void pipe_signal_broken(void)
     const struct signal_info info = signal_info_from_self(SIGPIPE, SI_USER);
 
     signal_send(process_current(), &info);
-}
-
-void tty_signal(int group, int signal)
-{
-    const struct signal_info info = {.signo = signal, .code = SI_KERNEL};
-
-    for (struct process *p = NULL; (p = process_next(p));) {
-        if (p->group == group)
-            signal_send(p, &info);
-    }
 }
 
 bool signal_force(const struct signal_info *info)
