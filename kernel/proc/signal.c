@@ -71,7 +71,7 @@ static bool is_ignored(const struct process *process, int signal)
 /* Lock held: make the thread notice what can be delivered. */
 static void notice(struct process *process)
 {
-    if (!deliverable(process))
+    if (!deliverable(process) && !(process->pending & process->signals.waited))
         return;
     process->thread.interrupted = true;
     process->thread.killed = signal_is_fatal(process);
@@ -381,11 +381,9 @@ void signal_reset_for_exec(struct process *process)
     state->stack.start = state->stack.len = 0;
 }
 
-/* Lock held: the signal that is delivered next, 0 for none. */
-static int next(const struct process *process)
+/* The signal of a set that goes first, 0 for none. */
+static int first_of(uint64_t set)
 {
-    uint64_t set = deliverable(process);
-
     if (set & SIGNAL_BIT(SIGKILL))
         return SIGKILL;
     if (set & SYNCHRONOUS)
@@ -417,21 +415,63 @@ static struct queued *take_queued(struct process *self, int signal)
     return oldest;
 }
 
+/* Lock held: it is no longer pending. Its entry of the queue, to be freed; NULL if it has none. */
+static struct queued *take(struct process *self, int signal, struct signal_info *info)
+{
+    struct queued *entry = NULL;
+
+    if (signal > NR_STANDARD_SIGNALS) {
+        entry = take_queued(self, signal);
+        *info = entry ? entry->info : (struct signal_info){.signo = signal, .code = SI_USER};
+    } else {
+        *info = self->signals.standard[signal - 1];
+        self->pending &= ~SIGNAL_BIT(signal);
+    }
+    return entry;
+}
+
+/* One of a set that is pending, 0 for none. */
+static int take_of(struct process *self, uint64_t set, struct signal_info *info)
+{
+    struct queued *entry = NULL;
+    uint64_t flags = spin_lock(&lock);
+    int signal = first_of(self->pending & set);
+
+    if (signal)
+        entry = take(self, signal, info);
+    reconsider(self);
+    spin_unlock(&lock, flags);
+    kfree(entry);
+    return signal;
+}
+
+int signal_wait(uint64_t set, uint64_t deadline, struct signal_info *info)
+{
+    struct process *self = process_current();
+    int signal = take_of(self, set &= ~UNBLOCKABLE, info);
+
+    if (signal)
+        return signal;
+    uint64_t flags = spin_lock(&lock);
+    self->signals.waited = set;
+    spin_unlock(&lock, flags);
+    bool passed = thread_sleep_until(deadline);
+    flags = spin_lock(&lock);
+    self->signals.waited = 0;
+    spin_unlock(&lock, flags);
+    signal = take_of(self, set, info);
+    return signal ? signal : passed ? -EAGAIN : -EINTR;
+}
+
 bool signal_take(struct signal_info *info, struct signal_action *action)
 {
     struct process *self = process_current();
     struct queued *entry = NULL;
     uint64_t flags = spin_lock(&lock);
-    int signal = next(self);
+    int signal = first_of(deliverable(self));
 
-    if (signal > NR_STANDARD_SIGNALS) {
-        entry = take_queued(self, signal);
-        *info = entry ? entry->info : (struct signal_info){.signo = signal, .code = SI_USER};
-    } else if (signal) {
-        *info = self->signals.standard[signal - 1];
-        self->pending &= ~SIGNAL_BIT(signal);
-    }
     if (signal) {
+        entry = take(self, signal, info);
         struct signal_action *place = &self->signals.actions[signal - 1];
         *action = *place;
         if (place->flags & SA_RESETHAND && has_handler(self, signal))

@@ -70,6 +70,7 @@ struct signal_state {
     struct signal_info standard[NR_STANDARD_SIGNALS]; /* of those that are pending */
     struct list queue;                                /* pending real-time signals, oldest first */
     size_t nr_queued;
+    uint64_t waited; /* what rt_sigtimedwait(2) waits for: noticed, blocked or not */
 
     /* Its own */
     uint64_t saved_blocked; /* what is blocked after sigsuspend(2), if restore_blocked */
@@ -125,6 +126,13 @@ void signal_drop_all(struct process *process);
  * is none.
  */
 MUST_CHECK bool signal_take(struct signal_info *info, struct signal_action *action);
+
+/*
+ * rt_sigtimedwait(2): take a signal of the set, which comes by a deadline in nanoseconds of timer_now_ns().
+ *
+ * Returns  its number, with *info; -EAGAIN: none came; -EINTR: another did
+ */
+MUST_CHECK int signal_wait(uint64_t set, uint64_t deadline, struct signal_info *info);
 
 /* deliver.c */
 

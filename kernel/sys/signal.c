@@ -4,9 +4,11 @@
 #include <asm/errno.h>
 #include <linux/signal.h>
 
+#include "arch/timer.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
+#include "sys/time.h"
 
 #define SET_SIZE sizeof(uint64_t)
 
@@ -85,6 +87,26 @@ int64_t sys_rt_sigpending(struct trap_frame *frame)
     if (frame->rsi > sizeof(set))
         return -EINVAL;
     return copy_to_user(frame->rdi, &set, frame->rsi);
+}
+
+int64_t sys_rt_sigtimedwait(struct trap_frame *frame)
+{
+    uint64_t set, ns, deadline = NEVER;
+    struct signal_info info;
+
+    if (frame->r10 != SET_SIZE)
+        return -EINVAL;
+    if (copy_from_user(&set, frame->rdi, sizeof(set)) < 0)
+        return -EFAULT;
+    int error = frame->rdx ? time_from_user(frame->rdx, &ns) : 0;
+    if (error)
+        return error;
+    if (frame->rdx)
+        deadline = timer_now_ns() + ns;
+    int signal = signal_wait(set, deadline, &info);
+    if (signal > 0 && frame->rsi && copy_to_user(frame->rsi, &info, sizeof(info)) < 0)
+        return -EFAULT;
+    return signal;
 }
 
 int64_t sys_rt_sigsuspend(struct trap_frame *frame)

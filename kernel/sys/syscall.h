@@ -43,7 +43,7 @@ syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_waitid, sy
 /* signal.c */
 syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigreturn, sys_sigaltstack,
     sys_rt_sigpending, sys_rt_sigsuspend, sys_pause, sys_kill, sys_tkill, sys_tgkill,
-    sys_rt_sigqueueinfo, sys_gettid;
+    sys_rt_sigqueueinfo, sys_gettid, sys_rt_sigtimedwait;
 
 /* limit.c */
 syscall_fn sys_getrlimit, sys_setrlimit, sys_prlimit64, sys_getrusage;

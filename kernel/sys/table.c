@@ -113,6 +113,7 @@ static syscall_fn *const table[] = {
     [__NR_capget] = sys_capget,
     [__NR_capset] = sys_capset,
     [__NR_rt_sigpending] = sys_rt_sigpending,
+    [__NR_rt_sigtimedwait] = sys_rt_sigtimedwait,
     [__NR_rt_sigqueueinfo] = sys_rt_sigqueueinfo,
     [__NR_rt_sigsuspend] = sys_rt_sigsuspend,
     [__NR_sigaltstack] = sys_sigaltstack,
