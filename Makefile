@@ -271,7 +271,9 @@ $(O)/stripped/%: $(B)/%
 
 GPL := /usr/share/common-licenses/GPL-3
 INITRD_ARGS = --dir /proc --dir /tmp --dir /dev/shm --dir /test --node /dev/console:c:5:1 --node /dev/null:c:1:3 \
-	--node /dev/kmsg:c:1:11 --node /dev/ttyS0:c:4:64 $(if $(wildcard $(GPL)),--file /share/gpl-3.txt=$(GPL)) \
+	--node /dev/zero:c:1:5 --node /dev/full:c:1:7 --node /dev/random:c:1:8 --node /dev/urandom:c:1:9 \
+	--node /dev/kmsg:c:1:11 --node /dev/ttyS0:c:4:64 --node /dev/tty:c:5:0 --link /dev/fd=/proc/self/fd \
+	--link /dev/stdin=/proc/self/fd/0 --link /dev/stdout=/proc/self/fd/1 --link /dev/stderr=/proc/self/fd/2 $(if $(wildcard $(GPL)),--file /share/gpl-3.txt=$(GPL)) \
 	$(foreach p,$(PROGRAMS),--file /bin/$p=$(O)/stripped/bin/$p)
 $(B)/initrd.cpio: $(PROGRAMS:%=$(O)/stripped/bin/%) boot/mkinitrd $(O)/contents Makefile
 	$(call say,CPIO,$@)

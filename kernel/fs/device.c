@@ -1,11 +1,14 @@
 /*
  * fs/device.c - character devices that are a few lines each
  *
- * Source  null(4), zero(4), kmsg of Linux's Documentation/ABI/testing/dev-kmsg (writing only)
+ * What is written to the random ones is refused: nothing here would make it count.
+ *
+ * Source  null(4), zero(4), full(4), random(4), kmsg of Linux's Documentation/ABI/testing/dev-kmsg (writing only)
  */
 #include <asm/errno.h>
 #include <string.h>
 
+#include "dev/random.h"
 #include "fs/file.h"
 #include "lib/log.h"
 #include "mm/usercopy.h"
@@ -13,6 +16,7 @@
 
 #define DEVICE(major, minor) ((major) << 8 | (minor))
 #define KMSG_LINE_MAX        1024
+#define RANDOM_PIECE         256
 #define LOG_PIECE            256 /* what one log_print() surely takes */
 
 static ssize_t null_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
@@ -34,6 +38,30 @@ static ssize_t zero_read(struct file *file, vaddr_t to, size_t len, uint64_t off
         size_t piece = MIN(len - done, PAGE_SIZE);
         size_t left = copy_to_user_partial(to + done, frame_address(zero_frame), piece);
         done += piece - left;
+        if (left)
+            return done ? (ssize_t)done : -EFAULT;
+        if (thread_pause_point())
+            return (ssize_t)done;
+    }
+    return (ssize_t)len;
+}
+
+static ssize_t full_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
+{
+    (void)file, (void)from, (void)offset;
+    return len ? -ENOSPC : 0;
+}
+
+static ssize_t random_read(struct file *file, vaddr_t to, size_t len, uint64_t offset)
+{
+    uint8_t piece[RANDOM_PIECE];
+
+    (void)file, (void)offset;
+    for (size_t done = 0; done < len;) {
+        size_t n = MIN(len - done, sizeof(piece));
+        random_fill(piece, n);
+        size_t left = copy_to_user_partial(to + done, piece, n);
+        done += n - left;
         if (left)
             return done ? (ssize_t)done : -EFAULT;
         if (thread_pause_point())
@@ -64,6 +92,8 @@ static ssize_t kmsg_write(struct file *file, vaddr_t from, size_t len, uint64_t 
 static const struct file_ops null_ops = {.read = null_read, .write = null_write, .seekable = true};
 static const struct file_ops zero_ops = {
     .read = zero_read, .write = null_write, .seekable = true, .maps_zeros = true};
+static const struct file_ops full_ops = {.read = zero_read, .write = full_write, .seekable = true};
+static const struct file_ops random_ops = {.read = random_read, .seekable = true};
 static const struct file_ops kmsg_ops = {.write = kmsg_write};
 
 const struct file_ops *device_ops(uint32_t rdev)
@@ -73,6 +103,11 @@ const struct file_ops *device_ops(uint32_t rdev)
         return &null_ops;
     case DEVICE(1, 5):
         return &zero_ops;
+    case DEVICE(1, 7):
+        return &full_ops;
+    case DEVICE(1, 8): /* random */
+    case DEVICE(1, 9): /* urandom */
+        return &random_ops;
     case DEVICE(1, 11):
         return &kmsg_ops;
     case DEVICE(4, 64): /* ttyS0 */

@@ -315,7 +315,8 @@ static int fifo_open(struct file *file)
         return error;
     wait_queue_wake(&pipe->readers);
     wait_queue_wake(&pipe->writers);
-    if ((reads && writes) || file->flags & O_NONBLOCK)
+    /* A pipe without name is opened once more by /proc/PID/fd: it has had both. */
+    if ((reads && writes) || file->flags & O_NONBLOCK || !node->name)
         return 0;
     uint64_t seen = reads ? pipe->nr_writer_opens : pipe->nr_reader_opens;
     bool met = reads ? wait_until_interruptible(&pipe->readers,
