@@ -4,6 +4,8 @@
 use strict;
 use warnings;
 use Loam;
+use File::Copy qw(copy);
+use File::Path qw(make_path);
 
 # The guest programs about memory, which must pass on every machine. The others run at 128M only.
 my @memory =
@@ -15,11 +17,23 @@ die "sizes.t: no guest test about memory\n" unless @memory;
 # What a test needs to make its point, in MiB, where that is more than the smallest machine has.
 my %least = (
     p05_malloc => 64,      # it allocates more than 32 MiB, the threshold's upper limit
-    signal_stack => 24,    # forks with a stack of 8 MiB, beside the tests' own initrd
+    signal_stack => 24,    # forks with a stack of 8 MiB
 );
 
+# The tests' own initrd holds all of them: a small machine gets the plain one, and the test beside it.
+sub initrd_with
+{
+    my ($name) = @_;
+    my $folder = logs() . "/sizes-$name";
+    make_path("$folder/test");
+    copy(build() . "/obj/stripped/test/$name", "$folder/test/$name") && chmod 0755, "$folder/test/$name"
+        or die "sizes.t: $name: $!\n";
+    return (initrd => 'initrd.cpio', extra => $folder);
+}
+
 for my $mem (qw(16M 4G 16G)) {
-    my $end = boot(name => "sizes-$mem-selftest", kargs => 'selftest', mem => $mem);
+    my $end = boot(
+        name => "sizes-$mem-selftest", kargs => 'selftest', mem => $mem, initrd => 'initrd.cpio');
     relay_tap($end->{out}, "$mem: kernel", $end);
     check($end->{result} eq 'exit 0', "$mem: kernel: ends with status 0", $end);
     for my $name (@memory) {
@@ -28,7 +42,7 @@ for my $mem (qw(16M 4G 16G)) {
         my ($kargs) = $source =~ m{/\*\s*kargs:\s*(.*?)\s*\*/};
         my ($args) = $source =~ m{/\*\s*args:\s*(.*?)\s*\*/};
         my $guest = boot(
-            name => "sizes-$mem-$name", mem => $mem, kargs => $kargs,
+            name => "sizes-$mem-$name", mem => $mem, kargs => $kargs, initrd_with($name),
             cmd => "/test/$name" . (defined $args ? " $args" : ''));
         relay_tap($guest->{out}, "$mem: $name", $guest);
         check($guest->{result} eq 'exit 0', "$mem: $name: ends with status 0", $guest);

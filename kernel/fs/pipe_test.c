@@ -15,7 +15,7 @@ static ssize_t transfer_nothing(struct file *file,
                                 ssize_t (*call)(struct file *, struct vector *, uint64_t *))
 {
     struct iovec piece = {(void *)USER_END, 1};
-    struct vector vector = {&piece, 1, 1};
+    struct vector vector = {.pieces = &piece, .nr_pieces = 1, .len = 1};
     uint64_t offset = 0;
 
     return call(file, &vector, &offset);

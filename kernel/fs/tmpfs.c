@@ -262,6 +262,15 @@ int64_t tmpfs_seek(const struct node *node, int64_t offset, unsigned whence)
     return whence == SEEK_DATA ? -ENXIO : size;
 }
 
+size_t tmpfs_count(void)
+{
+    size_t nr = 0;
+
+    for (const struct node *node = first_node(fs_root); node; node = next_node(node))
+        nr++;
+    return nr;
+}
+
 void tmpfs_remove_all(void)
 {
     struct node *node = first_node(fs_root);

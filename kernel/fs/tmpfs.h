@@ -45,4 +45,7 @@ MUST_CHECK int64_t tmpfs_seek(const struct node *node, int64_t offset, unsigned 
  */
 void tmpfs_remove_all(void);
 
+/* How many files there are in the tree but for the root; those that are made up (/proc/PID) not counted. */
+size_t tmpfs_count(void);
+
 #endif

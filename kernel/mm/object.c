@@ -98,15 +98,15 @@ static struct chunk *add_chunk(struct object *object, uint64_t place)
 /* nr pages come (or go: -nr), if they are promised one by one. 0, or -ENOMEM: refused. */
 static int charge(struct object *object, ssize_t nr)
 {
-    if (object->flags & OBJECT_PROMISED)
+    if (object->flags & (OBJECT_PROMISED | OBJECT_EARLY))
         return 0;
-    /* The pages it began with were never charged: of those that go, more than were cannot be settled. */
-    if (object->flags & OBJECT_EARLY && nr < 0)
+    /* Pages that it had early were never charged. */
+    if (nr < 0)
         nr = -(ssize_t)MIN((size_t)-nr, object->promise.nr_pages);
     return commit_settle(&object->promise, object->promise.nr_pages + (size_t)nr, 0);
 }
 
-static struct object *create(uint64_t size, unsigned flags, pfn_t first)
+static struct object *create(uint64_t size, unsigned flags)
 {
     struct object *object = kzalloc(sizeof(*object));
 
@@ -120,30 +120,50 @@ static struct object *create(uint64_t size, unsigned flags, pfn_t first)
     list_init(&object->areas);
     object->refs = 1;
     object->flags = flags;
-    object->first = first;
     object->size = size;
     object->number = ++nr_made;
     object_nr_all++;
     return object;
 }
 
+/* The place for a page where there may be no chunk yet. NULL if out of memory. */
+static uint32_t *make_slot(struct object *object, uint64_t index)
+{
+    uint32_t *slot = find_slot(object, index);
+    struct chunk *chunk = slot ? NULL : add_chunk(object, index / CHUNK_PAGES);
+
+    return slot || !chunk ? slot : &chunk->pages[index % CHUNK_PAGES];
+}
+
 struct object *object_create(pfn_t first, uint64_t size)
 {
-    struct object *object = create(size, OBJECT_EARLY, first);
+    struct object *object = create(size, 0);
+    uint64_t index = 0;
 
-    if (object)
-        object_nr_all_pages += object->nr_pages = pages_of(size);
+    for (uint32_t *slot; object && index < pages_of(size); index++) {
+        slot = make_slot(object, index);
+        if (!slot) {
+            object_put(object);
+            object = NULL;
+            break;
+        }
+        *slot = (uint32_t)(first + index);
+        object->nr_pages++;
+        object_nr_all_pages++;
+    }
+    for (; !object && index < pages_of(size); index++)
+        frame_put(first + index);
     return object;
 }
 
 struct object *object_create_empty(uint64_t size, unsigned flags)
 {
-    return create(size, flags, NO_FRAME);
+    return create(size, flags);
 }
 
 struct object *object_create_copy(const void *data, uint64_t len)
 {
-    struct object *object = object_create_empty(len, OBJECT_EARLY);
+    struct object *object = create(len, OBJECT_EARLY);
 
     for (uint64_t done = 0; object && done < len; done += PAGE_SIZE) {
         pfn_t pfn;
@@ -153,6 +173,8 @@ struct object *object_create_copy(const void *data, uint64_t len)
         }
         memcpy(frame_address(pfn), (const char *)data + done, MIN(len - done, PAGE_SIZE));
     }
+    if (object)
+        object->flags = 0;
     return object;
 }
 
@@ -207,9 +229,6 @@ void object_put(struct object *object)
     if (--object->refs)
         return;
     drop_pages(object, 0, UINT64_MAX);
-    for (size_t i = 0; i < object->nr_pages; i++) /* those that are in no chunk */
-        frame_put(object->first + i);
-    object_nr_all_pages -= object->nr_pages;
     commit_settle(&object->promise, 0, 0);
     void (*released)(void *) = object->released;
     void *owner = object->owner;
@@ -223,7 +242,7 @@ pfn_t object_page(const struct object *object, uint64_t index)
 {
     if (index >= pages_of(object->size))
         return NO_FRAME;
-    return object->first != NO_FRAME ? object->first + index : find_page(object, index);
+    return find_page(object, index);
 }
 
 /* Object locked: the frame of page index, where a hole becomes a page. 0, -ENOSPC, -ENOMEM. */
@@ -265,8 +284,6 @@ int object_make_page(struct object *object, uint64_t index, pfn_t *pfn)
     mutex_lock(&object->lock);
     if (index >= pages_of(object->size))
         error = -EFAULT;
-    else if (object->first != NO_FRAME)
-        *pfn = object->first + index;
     else
         error = bring(object, index, pfn);
     mutex_unlock(&object->lock);
@@ -350,8 +367,6 @@ uint64_t object_next_page(struct object *object, uint64_t index)
     uint64_t found = UINT64_MAX;
 
     mutex_lock(&object->lock);
-    if (object->first != NO_FRAME && index < pages_of(object->size))
-        found = index;
     for (const struct chunk *chunk = chunk_from(object, index / CHUNK_PAGES);
          chunk && found == UINT64_MAX; chunk = next_chunk(chunk)) {
         uint64_t start = chunk->place * CHUNK_PAGES;
@@ -365,11 +380,8 @@ uint64_t object_next_page(struct object *object, uint64_t index)
 uint64_t object_next_hole(struct object *object, uint64_t index)
 {
     mutex_lock(&object->lock);
-    if (object->first != NO_FRAME)
-        index = MAX(index, pages_of(object->size));
-    else
-        while (find_page(object, index) != NO_FRAME)
-            index++;
+    while (find_page(object, index) != NO_FRAME)
+        index++;
     mutex_unlock(&object->lock);
     return index;
 }

@@ -17,19 +17,16 @@
 /* How its pages are promised (commit.h); with neither, each is charged when it is made. */
 enum object_flags {
     OBJECT_PROMISED = 1 << 0, /* all when the object is made */
-    OBJECT_EARLY =
-        1
-        << 1, /* of the boot archive, made before promises are counted: only what is added is charged */
+    OBJECT_EARLY = 1 << 1,    /* not yet: it is being made for the boot archive */
 };
 
 struct object {
     struct mutex lock;
     unsigned refs;                 /* owners: the file, each area */
-    unsigned flags;                /* Constant: enum object_flags */
+    unsigned flags;                /* enum object_flags */
     unsigned number;               /* Constant: no two have the same, and none has 0 */
     void *owner;                   /* Constant: who gave it a name; NULL: nobody */
     void (*released)(void *owner); /* Constant: called when the object is gone; NULL: nothing */
-    pfn_t first; /* Constant: of contiguous frames; NO_FRAME: pages are in chunks */
 
     /* Protected by lock */
     uint64_t size;   /* bytes; the rest of the last page is zero */
@@ -40,12 +37,12 @@ struct object {
 };
 
 /*
- * An object over frames [first, first + pages of size), whose one reference each passes to the
- * object. NULL if out of memory.
+ * An object over frames [first, first + pages of size), which are not charged. Their one reference each
+ * passes to the object, or is given up if there is too little memory: NULL.
  */
 MUST_CHECK struct object *object_create(pfn_t first, uint64_t size);
 
-/* An OBJECT_EARLY that holds a copy of len bytes in frames of its own. NULL if out of memory. */
+/* The same, of frames with a copy of len bytes. */
 MUST_CHECK struct object *object_create_copy(const void *data, uint64_t len);
 
 /* An object that is all hole. NULL if out of memory, or if the promise is refused. */

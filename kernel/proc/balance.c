@@ -14,6 +14,7 @@
 #include "mm/commit.h"
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"
+#include "proc/family.h"
 #include "proc/process.h"
 
 enum item {
@@ -45,8 +46,14 @@ static const char *const names[NR_ITEMS] = {
     [BYTES] = "kmalloc'ed bytes",
 };
 
+/* Of these less is more. */
+static const bool is_used[NR_ITEMS] = {
+    [KERNEL_FRAMES] = true, [TABLES] = true, [OBJECTS] = true, [BLOCKS] = true, [BYTES] = true,
+};
+
 struct books {
     size_t counts[NR_ITEMS];
+    size_t nr_files, nr_file_pages;
 };
 
 bool balance_wanted;
@@ -56,6 +63,7 @@ static struct books before;
 /* Take back what is kept though nobody uses it now. Only this check asks for that. */
 static void drain(void)
 {
+    process_free_gone();
     tmpfs_remove_all();
     kheap_trim();
 }
@@ -79,6 +87,8 @@ static struct books count(void)
     for (const struct process *process = NULL; (process = process_next(process));)
         books.counts[PROCESSES]++;
     kheap_count(&books.counts[BLOCKS], &books.counts[BYTES]);
+    books.nr_files = tmpfs_count();
+    books.nr_file_pages = object_nr_all_pages;
     return books;
 }
 
@@ -98,8 +108,13 @@ bool balance_close(void)
         return true;
     drain();
     struct books after = count();
+    bool less = after.nr_files < before.nr_files || after.nr_file_pages < before.nr_file_pages;
     for (int i = 0; i < NR_ITEMS; i++) {
         if (after.counts[i] == before.counts[i])
+            continue;
+        /* What was taken from the initrd is memory won. */
+        if (less && (i == FREE_FRAMES || is_used[i]) &&
+            (after.counts[i] < before.counts[i]) == is_used[i])
             continue;
         log_print("balance: %s: %lu before, %lu after\n", names[i], before.counts[i],
                   after.counts[i]);

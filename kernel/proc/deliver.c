@@ -19,9 +19,9 @@
 
 NORETURN static void end_for_frame(const struct trap_frame *frame, const char *what)
 {
-    const struct process *self = process_current();
+    const struct task *self = task_current();
 
-    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx: killed by signal %d\n", self->name, self->pid, what,
+    log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx: killed by signal %d\n", self->name, self->tid, what,
               frame->rip, frame->rsp, SIGSEGV);
     process_exit(SIGSEGV);
 }
@@ -34,16 +34,16 @@ void signal_force_bad_frame(const struct trap_frame *frame, const char *what)
 
 void signal_block_meanwhile(uint64_t blocked)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
 
-    self->signals.saved_blocked = self->blocked;
+    self->signals.saved_blocked = self->signals.blocked;
     self->signals.restore_blocked = true;
     signal_set_blocked(blocked);
 }
 
 void signal_unblock(void)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
 
     self->signals.restore_blocked = false;
     signal_set_blocked(self->signals.saved_blocked);
@@ -51,7 +51,7 @@ void signal_unblock(void)
 
 int signal_suspend(uint64_t blocked)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
 
     signal_block_meanwhile(blocked);
     thread_prepare_block();
@@ -64,19 +64,28 @@ int signal_suspend(uint64_t blocked)
 }
 
 /* Sleep until SIGCONT or SIGKILL. */
-static void stop(struct process *process, int signal)
+static void stay_stopped(const struct process *process)
 {
-    process->status = signal << 8 | 0x7f;
-    process->status_reported = false;
-    process->continued = false;
+    if (process->state != PROCESS_STOPPED)
+        return;
     thread_prepare_block();
-    process->state = PROCESS_STOPPED;
-    process_notify_parent(process, SIGCHLD, CLD_STOPPED, signal);
     while (process->state == PROCESS_STOPPED) {
         thread_block();
         thread_prepare_block();
     }
     thread_cancel_block();
+}
+
+/* Stop the process; its other tasks see that on their way to user mode. */
+static void stop(struct process *process, int signal)
+{
+    process->status = signal << 8 | 0x7f;
+    process->status_reported = false;
+    process->continued = false;
+    process->state = PROCESS_STOPPED;
+    signal_stop_tasks(process);
+    process_notify_parent(process, SIGCHLD, CLD_STOPPED, signal);
+    stay_stopped(process);
 }
 
 static void do_default(struct process *self, int signal)
@@ -104,10 +113,10 @@ static bool was_interrupted(const struct trap_frame *frame, int error)
 }
 
 /* Enter the handler, with more signals blocked while it runs. */
-static void handle(struct process *self, struct trap_frame *frame, const struct signal_info *info,
+static void handle(struct task *self, struct trap_frame *frame, const struct signal_info *info,
                    const struct signal_action *action)
 {
-    struct signal_state *state = &self->signals;
+    struct task_signals *state = &self->signals;
 
     if (was_interrupted(frame, ERESTARTSYS) && action->flags & SA_RESTART)
         restart_call(frame, frame->error);
@@ -115,7 +124,7 @@ static void handle(struct process *self, struct trap_frame *frame, const struct 
              was_interrupted(frame, ERESTART_RESTARTBLOCK))
         frame->rax = (uint64_t)-EINTR;
 
-    uint64_t blocked = state->restore_blocked ? state->saved_blocked : self->blocked;
+    uint64_t blocked = state->restore_blocked ? state->saved_blocked : state->blocked;
     if (sigframe_build(frame, info, action, blocked) < 0) {
         if (info->signo == SIGSEGV)
             end_for_frame(frame, "no stack for the handler of SIGSEGV");
@@ -124,24 +133,32 @@ static void handle(struct process *self, struct trap_frame *frame, const struct 
     }
     state->restore_blocked = false;
     uint64_t own = action->flags & SA_NODEFER ? 0 : SIGNAL_BIT(info->signo);
-    signal_set_blocked(self->blocked | action->mask | own);
+    signal_set_blocked(state->blocked | action->mask | own);
     if (state->stack.flags & SS_AUTODISARM)
         state->stack = (struct signal_stack){.flags = SS_DISABLE};
 }
 
 void signal_deliver(struct trap_frame *frame)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
+    struct process *process = self->process;
     struct signal_action action;
     struct signal_info info;
 
-    while (signal_take(&info, &action)) {
+    for (;;) {
+        if (process->exiting || self->must_end)
+            task_exit(0);
+        stay_stopped(process);
+        if (process->exiting || self->must_end)
+            continue;
+        if (!signal_take(&info, &action))
+            break;
         if (action.handler > SIGNAL_IGNORE) {
             handle(self, frame, &info, &action);
             return;
         }
         if (action.handler == SIGNAL_DEFAULT)
-            do_default(self, info.signo);
+            do_default(process, info.signo);
     }
     if (was_interrupted(frame, ERESTARTSYS) || was_interrupted(frame, ERESTARTNOHAND))
         restart_call(frame, frame->error);

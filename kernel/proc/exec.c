@@ -344,28 +344,35 @@ static struct space *build_space(const char *path, const struct exec_strings *ar
     return NULL;
 }
 
-static void set_name(struct process *process, const char *path)
+static void set_name(struct task *task, const char *path)
 {
     const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
 
-    memset(process->name, 0, sizeof(process->name));
-    memcpy(process->name, base, MIN(strlen(base), sizeof(process->name) - 1));
+    memset(task->name, 0, sizeof(task->name));
+    memcpy(task->name, base, MIN(strlen(base), sizeof(task->name) - 1));
 }
 
 int process_exec(const char *path, const struct exec_strings *arguments,
                  const struct exec_strings *environment)
 {
-    struct process *self = process_current();
+    struct task *task = task_current();
+    struct process *self = task->process;
     struct elf_image image;
     struct program program;
     int error;
     struct space *space = build_space(path, arguments, environment, &image, &program, &error);
     if (!space)
         return error;
+    error = process_leave_alone();
+    if (error) {
+        node_put(program.file);
+        space_put(space);
+        return error;
+    }
 
     struct space *old = self->space;
     if (old)
-        process_clear_tid(self);
+        task_clear_tid(task);
     self->space = space;
     thread_set_root(space->pagetable.root);
     if (old)
@@ -378,11 +385,11 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     self->credentials.sgid = self->credentials.egid;
     signal_reset_for_exec(self);
     thread_reset_user_state();
-    set_name(self, path);
-    self->clear_child_tid = 0;
+    set_name(task, path);
+    task->clear_child_tid = 0;
     self->exit_signal = SIGCHLD;
     self->has_run_exec = true;
-    *process_frame(self) = (struct trap_frame){
+    *task_frame(task) = (struct trap_frame){
         .vector = TRAP_RESTORE,
         .rip = image.entry,
         .cs = USER_CS,

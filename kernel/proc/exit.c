@@ -42,7 +42,7 @@ void process_notify_parent(struct process *process, int signal, int code, int st
         .pid = process->pid,
         .uid = process->credentials.uid,
         .status = status,
-        .utime = (int64_t)thread_run_ns(&process->thread) / NS_PER_TICK,
+        .utime = (int64_t)process_usage(process).run_ns / NS_PER_TICK,
     };
 
     if (!parent)
@@ -90,22 +90,24 @@ static void give_children_away(struct process *process)
     }
 }
 
-void process_clear_tid(struct process *process)
+void task_clear_tid(struct task *task)
 {
+    struct process *process = task->process;
     int zero = 0;
 
-    if (process->clear_child_tid && process->space->refs > 1 &&
-        copy_to_user(process->clear_child_tid, &zero, sizeof(zero)) < 0)
-        log_verbose("exit: process %d: no memory at its child tid address\n", process->pid);
+    if (!task->clear_child_tid || (process->space->refs == 1 && process->nr_tasks == 1))
+        return;
+    if (copy_to_user(task->clear_child_tid, &zero, sizeof(zero)) < 0)
+        log_verbose("exit: task %d: no memory at its child tid address\n", task->tid);
 }
 
+/* The last task leaves the process's space. */
 static void leave_space(struct process *self)
 {
     struct space *space = self->space;
 
     if (!space)
         return;
-    process_clear_tid(self);
     self->space = NULL;
     thread_set_root(kernel_pagetable.root);
     space_put(space);
@@ -123,10 +125,9 @@ NORETURN static void end_machine(struct process *self, int status)
     power_off(status);
 }
 
-void process_exit(int status)
+/* The last task of a process ends. */
+NORETURN static void end_process(struct process *self, int status)
 {
-    struct process *self = process_current();
-
     watchdog_kick();
     timeout_cancel(&self->alarm);
     if (self->pid == 1)
@@ -140,10 +141,61 @@ void process_exit(int status)
     give_children_away(self);
     if (self->session == self->pid)
         tty_release(self->session);
+    task_end(task_current());
     self->status = status;
     self->state = PROCESS_ZOMBIE;
     report_end(self, self->exit_signal);
     thread_exit();
+}
+
+void task_exit(int status)
+{
+    struct task *self = task_current();
+    struct process *process = self->process;
+
+    if (process->space)
+        task_clear_tid(self);
+    if (self == process->leader && !process->exiting)
+        process->exit_status = status;
+    if (process->nr_tasks == 1)
+        end_process(process, process->exit_status);
+    task_end(self);
+    wait_queue_wake(&process->family); /* process_leave_alone() may wait for that */
+    thread_exit();
+}
+
+/* Whoever is the first to end the process says with what. */
+void process_exit(int status)
+{
+    struct process *process = process_current();
+
+    if (!process->exiting) {
+        process->exiting = true;
+        process->exit_status = status;
+        for (struct task *task = NULL; (task = task_next(process, task));) {
+            if (task != task_current())
+                signal_end_task(task);
+        }
+    }
+    task_exit(status);
+}
+
+int process_leave_alone(void)
+{
+    struct task *self = task_current();
+    struct process *process = self->process;
+
+    for (struct task *task = NULL; (task = task_next(process, task));) {
+        if (task == self)
+            continue;
+        task->must_end = true;
+        signal_end_task(task);
+    }
+    wait_until(&process->family, process->nr_tasks == 1 || process->exiting || self->must_end);
+    if (process->nr_tasks > 1)
+        return -EINTR;
+    task_become_leader(self);
+    return 0;
 }
 
 static bool is_wanted(const struct process *parent, const struct process *child, int pid,
@@ -187,10 +239,13 @@ static bool has_report(struct process *child, unsigned options, int *status)
 
 struct usage process_usage(const struct process *process)
 {
-    return (struct usage){
-        .run_ns = thread_run_ns(&process->thread),
-        .nr_faults = process->nr_faults,
-    };
+    struct usage usage = process->ended;
+
+    for (const struct task *task = NULL; (task = task_next(process, task));) {
+        usage.run_ns += thread_run_ns(&task->thread);
+        usage.nr_faults += task->nr_faults;
+    }
+    return usage;
 }
 
 static void add_usage(struct usage *to, const struct usage *usage)
@@ -217,7 +272,6 @@ static int look(struct process *self, int pid, unsigned options, struct wait_rep
         report->usage = process_usage(child);
         add_usage(&report->usage, &child->children_usage);
         if (child->state == PROCESS_ZOMBIE && !(options & WNOWAIT)) {
-            ASSERT(thread_is_dead(&child->thread));
             add_usage(&self->children_usage, &report->usage);
             process_free(child);
         }

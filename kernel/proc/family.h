@@ -12,8 +12,14 @@ void process_free(struct process *process);
 /* Free what is gone and has run its last instruction. */
 void process_free_gone(void);
 
-/* set_tid_address(2): tell whoever shares the running process's space that it leaves it. */
-void process_clear_tid(struct process *process);
+/* A task has left its process: it will not be found any more, and is freed when it has switched away. */
+void task_end(struct task *task);
+
+/* The last task that is left of a process is its leader from now on, and has its number. */
+void task_become_leader(struct task *task);
+
+/* set_tid_address(2): tell whoever shares the running task's space that it leaves it. */
+void task_clear_tid(struct task *task);
 
 /* If the process runs in a space that vfork borrowed, its parent may go on from here. */
 void process_end_borrowing(struct process *process);

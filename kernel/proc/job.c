@@ -84,7 +84,7 @@ int tty_stop_background(int signal)
 {
     const struct process *self = process_current();
 
-    if (self->blocked & SIGNAL_BIT(signal) ||
+    if (task_current()->signals.blocked & SIGNAL_BIT(signal) ||
         self->signals.actions[signal - 1].handler == SIGNAL_IGNORE)
         return signal == SIGTTIN ? -EIO : 0;
     if (job_is_orphaned(self->group, NULL))

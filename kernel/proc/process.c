@@ -5,7 +5,7 @@
 
 #include <asm/errno.h>
 #include <asm/fcntl.h>
-#include <asm/signal.h>
+#include <linux/signal.h>
 #include <string.h>
 
 #include "arch/fpu.h"
@@ -23,7 +23,8 @@ static struct spinlock lock; /* guards `all` against interrupts, which send sign
 static struct list all = LIST_INIT(all);
 static int last_pid;
 static uint64_t last_serial;
-static uint64_t nr_faults_ended; /* of processes that were freed */
+static uint64_t nr_faults_ended;             /* of processes that were freed */
+static struct list ended = LIST_INIT(ended); /* tasks, till their stacks can be freed */
 
 struct process *process_find(int pid)
 {
@@ -42,6 +43,24 @@ struct process *process_next(const struct process *process)
         struct process *next = container_of(node, struct process, all);
         if (next->state != PROCESS_GONE)
             return next;
+    }
+    return NULL;
+}
+
+struct task *task_next(const struct process *process, const struct task *task)
+{
+    const struct list *node = task ? task->node.next : process->tasks.next;
+
+    return node == &process->tasks ? NULL : container_of(node, struct task, node);
+}
+
+struct task *task_find(int tid)
+{
+    for (const struct process *p = NULL; (p = process_next(p));) {
+        for (struct task *task = NULL; (task = task_next(p, task));) {
+            if (task->tid == tid)
+                return task;
+        }
     }
     return NULL;
 }
@@ -71,7 +90,7 @@ struct process_totals process_totals(void)
     struct process_totals totals = {last_serial, nr_faults_ended, last_pid};
 
     list_for_each (node, &all)
-        totals.nr_faults += container_of(node, struct process, all)->nr_faults;
+        totals.nr_faults += process_usage(container_of(node, struct process, all)).nr_faults;
     return totals;
 }
 
@@ -89,8 +108,7 @@ int process_check_trace(uint64_t serial)
 
 void fs_owner(uint32_t *uid, uint32_t *gid)
 {
-    const struct thread *thread = thread_current();
-    const struct credentials *c = thread->fpu ? &process_current()->credentials : NULL;
+    const struct credentials *c = thread_current()->fpu ? &process_current()->credentials : NULL;
 
     *uid = c ? c->euid : 0;
     *gid = c ? c->egid : 0;
@@ -99,34 +117,108 @@ void fs_owner(uint32_t *uid, uint32_t *gid)
 void process_set_nice(struct process *process, int nice)
 {
     process->nice = nice;
-    process->thread.slice_ns = SLICE_NS * (uint64_t)(20 - nice) / 20;
+    for (struct task *task = NULL; (task = task_next(process, task));)
+        task->thread.slice_ns = SLICE_NS * (uint64_t)(20 - nice) / 20;
 }
 
-/* A number no process, group or session has; 0 if all are taken. */
+static bool is_taken(int pid)
+{
+    for (const struct process *p = NULL; (p = process_next(p));) {
+        if (p->pid == pid || p->group == pid || p->session == pid)
+            return true;
+        for (const struct task *task = NULL; p->nr_tasks > 1 && (task = task_next(p, task));) {
+            if (task->tid == pid)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A number no process, task, group or session has; 0 if all are taken. */
 static int pid_alloc(void)
 {
     for (int tries = 0; tries < PID_MAX; tries++) {
         last_pid = last_pid % PID_MAX + 1;
-        const struct process *p = NULL;
-        while ((p = process_next(p)) && p->pid != last_pid && p->group != last_pid &&
-               p->session != last_pid)
-            ;
-        if (!p)
+        if (!is_taken(last_pid))
             return last_pid;
     }
     return 0;
 }
 
-/* The first kernel code of every process: go to user mode with the frame that was prepared. */
+/* The first kernel code of every task: go to user mode with the frame that was prepared. */
 static void enter_user(void *unused)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
 
     (void)unused;
-    if (self->set_child_tid && copy_to_user(self->set_child_tid, &self->pid, sizeof(self->pid)) < 0)
-        log_verbose("clone: process %d: no memory for its number\n", self->pid);
+    if (self->set_child_tid && copy_to_user(self->set_child_tid, &self->tid, sizeof(self->tid)) < 0)
+        log_verbose("clone: task %d: no memory for its number\n", self->tid);
     irq_off();
-    trap_return(process_frame(self));
+    trap_return(task_frame(self));
+}
+
+/* A task that has run its last instruction, or never ran. */
+static void task_free(struct task *task)
+{
+    list_remove(&task->node);
+    kernel_stack_free(task->thread.stack_top);
+    kfree(task->thread.fpu);
+    kfree(task);
+}
+
+/* A task of a process, in its list, that does not run yet. NULL if out of memory. */
+static struct task *task_create(struct process *process, int tid)
+{
+    struct task *task = kzalloc(sizeof(*task));
+    void *fpu = task ? kmalloc_aligned(fpu_state_size(), FPU_ALIGN) : NULL;
+    vaddr_t stack = fpu ? kernel_stack_alloc() : 0;
+
+    if (!stack) {
+        kfree(fpu);
+        kfree(task);
+        return NULL;
+    }
+    thread_init(&task->thread, stack, enter_user, NULL);
+    fpu_reset(fpu);
+    task->thread.fpu = fpu;
+    task->process = process;
+    task->tid = tid;
+    signal_init_task(task);
+    uint64_t flags = spin_lock(&lock);
+    list_append(&process->tasks, &task->node);
+    process->nr_tasks++;
+    spin_unlock(&lock, flags);
+    return task;
+}
+
+void task_end(struct task *task)
+{
+    struct process *process = task->process;
+    uint64_t flags = spin_lock(&lock);
+
+    list_remove(&task->node);
+    list_init(&task->node);
+    process->nr_tasks--;
+    if (task != process->leader)
+        list_append(&ended, &task->node);
+    spin_unlock(&lock, flags);
+    process->ended.run_ns += thread_run_ns(&task->thread);
+    process->ended.nr_faults += task->nr_faults;
+    signal_drop_task(task);
+}
+
+void task_become_leader(struct task *task)
+{
+    struct process *process = task->process;
+    struct task *old = process->leader;
+
+    if (old == task)
+        return;
+    uint64_t flags = spin_lock(&lock);
+    list_append(&ended, &old->node);
+    spin_unlock(&lock, flags);
+    process->leader = task;
+    task->tid = process->pid;
 }
 
 void process_free(struct process *process)
@@ -136,41 +228,53 @@ void process_free(struct process *process)
     list_remove(&process->all);
     spin_unlock(&lock, flags);
     list_remove(&process->sibling);
-    nr_faults_ended += process->nr_faults;
+    nr_faults_ended += process_usage(process).nr_faults;
     signal_drop_all(process);
-    kernel_stack_free(process->thread.stack_top);
-    kfree(process->thread.fpu);
+    task_free(process->leader);
     kfree(process);
+}
+
+static void free_ended(void)
+{
+    list_for_each_safe(node, &ended)
+    {
+        struct task *task = container_of(node, struct task, node);
+        if (thread_is_dead(&task->thread))
+            task_free(task);
+    }
 }
 
 void process_free_gone(void)
 {
+    free_ended();
     list_for_each_safe(node, &all)
     {
         struct process *process = container_of(node, struct process, all);
-        if (process->state == PROCESS_GONE && thread_is_dead(&process->thread))
+        if (process->state == PROCESS_GONE && thread_is_dead(&process->leader->thread))
             process_free(process);
     }
 }
 
 /*
- * A process without space and files, child of parent (NULL for process 1). NULL if out of memory.
+ * A process with one task, without space and files, child of parent (NULL for process 1). NULL if out of
+ * memory.
  */
 static struct process *process_create(struct process *parent)
 {
     process_free_gone();
     struct process *process = kzalloc(sizeof(*process));
-    if (!process)
-        return NULL;
-    void *fpu = kmalloc_aligned(fpu_state_size(), FPU_ALIGN);
-    vaddr_t stack = kernel_stack_alloc();
     int pid = pid_alloc();
-    if (!fpu || !stack || !pid)
-        goto undo;
 
-    thread_init(&process->thread, stack, enter_user, NULL);
-    fpu_reset(fpu);
-    process->thread.fpu = fpu;
+    if (!process || !pid) {
+        kfree(process);
+        return NULL;
+    }
+    list_init(&process->tasks);
+    process->leader = task_create(process, pid);
+    if (!process->leader) {
+        kfree(process);
+        return NULL;
+    }
     process->pid = pid;
     process->serial = ++last_serial;
     process->start_ns = timer_now_ns();
@@ -188,13 +292,6 @@ static struct process *process_create(struct process *parent)
     if (parent)
         list_append(&parent->children, &process->sibling);
     return process;
-
-undo:
-    if (stack)
-        kernel_stack_free(stack);
-    kfree(fpu);
-    kfree(process);
-    return NULL;
 }
 
 /* Descriptors 0, 1 and 2 of process 1. */
@@ -251,11 +348,12 @@ void process_start_init(const char *const *arguments, size_t nr)
     copy[nr] = NULL;
     limit_init(init);
     init->dumpable = 1;
-    void *fpu = init->thread.fpu;
-    thread_init(&init->thread, init->thread.stack_top, init_main, copy);
-    init->thread.fpu = fpu;
-    init->thread.root = kernel_pagetable.root;
-    thread_wake(&init->thread);
+    struct thread *thread = &init->leader->thread;
+    void *fpu = thread->fpu;
+    thread_init(thread, thread->stack_top, init_main, copy);
+    thread->fpu = fpu;
+    thread->root = kernel_pagetable.root;
+    thread_wake(thread);
 }
 
 /* Whether the user of the running process has as many processes as RLIMIT_NPROC allows. */
@@ -267,7 +365,7 @@ static bool has_all_processes(void)
     if (self->credentials.uid == 0 || self->credentials.euid == 0)
         return false;
     for (const struct process *p = NULL; (p = process_next(p));)
-        nr += p->credentials.uid == self->credentials.uid;
+        nr += p->credentials.uid == self->credentials.uid ? MAX(p->nr_tasks, 1UL) : 0;
     return nr >= self->limits[RLIMIT_NPROC].soft;
 }
 
@@ -275,7 +373,6 @@ static void inherit(struct process *child, const struct process *parent)
 {
     child->credentials = parent->credentials;
     memcpy(child->limits, parent->limits, sizeof(child->limits));
-    memcpy(child->name, parent->name, sizeof(child->name));
     child->oom_score_adj = parent->oom_score_adj;
     child->no_new_privs = parent->no_new_privs;
     child->dumpable = parent->dumpable;
@@ -285,6 +382,29 @@ static void inherit(struct process *child, const struct process *parent)
     node_get(child->program.file);
     signal_copy(child, parent);
     limit_apply(child);
+}
+
+/* A task that goes on in `space` as the running one does, but for what clone(2) says. */
+static void prepare_task(struct task *task, const struct space *space, const struct clone *how)
+{
+    struct trap_frame *start = task_frame(task);
+    const struct task *self = task_current();
+
+    memcpy(task->name, self->name, sizeof(task->name));
+    signal_copy_task(task, self);
+    task->set_child_tid = how->set_child_tid;
+    task->clear_child_tid = how->clear_child_tid;
+    task->thread.slice_ns = self->thread.slice_ns;
+    thread_copy_user_state(&task->thread);
+    task->thread.root = space->pagetable.root;
+    if (how->set_tls) {
+        task->thread.fs = 0;
+        task->thread.fs_base = how->tls;
+    }
+    *start = *how->frame;
+    start->rax = 0;
+    start->rsp = how->stack ? how->stack : how->frame->rsp;
+    start->vector = TRAP_RESTORE;
 }
 
 /* A child of the running process with its files and registers, and space, whose reference it takes. */
@@ -301,28 +421,36 @@ static struct process *make_child(struct space *space, const struct clone *how)
     child->space = space;
     inherit(child, self);
     child->exit_signal = how->exit_signal;
-    child->set_child_tid = how->set_child_tid;
-    child->clear_child_tid = how->clear_child_tid;
-    thread_copy_user_state(&child->thread);
-    child->thread.root = space->pagetable.root;
-
-    struct trap_frame *start = process_frame(child);
-    *start = *how->frame;
-    start->rax = 0;
-    start->rsp = how->stack ? how->stack : how->frame->rsp;
-    start->vector = TRAP_RESTORE;
+    prepare_task(child->leader, space, how);
     return child;
 }
 
-/* The child runs. Returns its number, which it may have ended to use by then. */
-static int launch(struct process *child, const struct clone *how)
+/* The task runs. Returns its number, which it may have ended to use by then. */
+static int launch(struct task *task, const struct clone *how)
 {
-    int pid = child->pid;
+    int tid = task->tid;
 
-    if (how->set_parent_tid && copy_to_user(how->set_parent_tid, &pid, sizeof(pid)) < 0)
-        log_verbose("clone: no memory for the number of process %d\n", pid);
-    thread_wake(&child->thread);
-    return pid;
+    if (how->set_parent_tid && copy_to_user(how->set_parent_tid, &tid, sizeof(tid)) < 0)
+        log_verbose("clone: no memory for the number of task %d\n", tid);
+    thread_wake(&task->thread);
+    return tid;
+}
+
+int process_add_task(const struct clone *how)
+{
+    struct process *self = process_current();
+
+    if (has_all_processes())
+        return -EAGAIN;
+    free_ended();
+    int tid = pid_alloc();
+    struct task *task = tid ? task_create(self, tid) : NULL;
+    if (!task)
+        return tid ? -ENOMEM : -EAGAIN;
+    prepare_task(task, self->space, how);
+    /* It has none of its own to begin with. */
+    task->signals.stack = (struct signal_stack){.flags = SS_DISABLE};
+    return launch(task, how);
 }
 
 int process_vfork(const struct clone *how)
@@ -337,8 +465,8 @@ int process_vfork(const struct clone *how)
         return -ENOMEM;
     space_get(self->space);
     child->borrowing = &borrowing;
-    int pid = launch(child, how);
-    wait_until(&self->family, !borrowing || signal_is_fatal(self));
+    int pid = launch(child->leader, how);
+    wait_until(&self->family, !borrowing || signal_is_fatal(task_current()));
     if (borrowing)
         child->borrowing = NULL; /* it has not ended: it would have said so */
     limit_apply(self);           /* the space may have had the child's */
@@ -357,5 +485,5 @@ int process_fork(const struct clone *how)
         space_put(space);
         return -ENOMEM;
     }
-    return launch(child, how);
+    return launch(child->leader, how);
 }

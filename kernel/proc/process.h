@@ -56,10 +56,25 @@ struct program {
 
 /*
  * One processor, and a kernel that is preempted only where it sleeps: what is read and written here
- * between two sleeps needs no lock. `pending` is the exception; interrupts set it (signal.c).
+ * between two sleeps needs no lock. Signals are the exception; interrupts send them (signal.c).
  */
-struct process {
+
+/* A thread of a process, as programs know it: clone(2), CLONE_THREAD. */
+struct task {
     struct thread thread;
+    struct process *process; /* Constant */
+    int tid;                 /* the leader's is the process's number */
+    struct list node;        /* in process->tasks; of one that has ended, in the list of those */
+    bool must_end;           /* another task runs another program: execve(2) */
+    char name[PROCESS_NAME_LEN];
+    uint64_t nr_faults;
+    struct task_signals signals;
+    vaddr_t clear_child_tid; /* set_tid_address(2) */
+    vaddr_t set_child_tid;   /* where the task writes its number before it starts; 0: nowhere */
+    struct restart restart;
+};
+
+struct process {
     int pid;           /* Constant */
     uint64_t serial;   /* Constant: of no other process, ever */
     uint64_t start_ns; /* Constant: since the machine started */
@@ -70,22 +85,26 @@ struct process {
     struct list children, sibling; /* sibling: in parent->children */
     struct list all;               /* in the list of all processes */
 
+    struct list tasks;   /* that have not ended, oldest first; of a zombie, none */
+    size_t nr_tasks;     /* in tasks */
+    struct task *leader; /* the first; it stays, ended or not, as long as the process */
+    bool exiting;        /* exit_group(2): every task is to end; then the status is: */
+    int exit_status;
+    struct usage ended; /* what tasks have used that have ended */
+
     struct space *space; /* NULL once it is a zombie */
     struct program program;
     struct fd_table files;
-    char name[PROCESS_NAME_LEN];
 
     struct credentials credentials;
     struct limit limits[RLIM_NLIMITS];
-    int nice;             /* getpriority(2) */
-    bool no_new_privs;    /* prctl(2); kept: no program here gives privileges */
-    uint32_t personality; /* personality(2) */
-    int dumpable;         /* prctl(2); kept: there are no core dumps */
-    int oom_score_adj;    /* kept for who asks: nobody is chosen to be killed here, P8 */
-    uint64_t nr_faults;
+    int nice;                    /* getpriority(2) */
+    bool no_new_privs;           /* prctl(2); kept: no program here gives privileges */
+    uint32_t personality;        /* personality(2) */
+    int dumpable;                /* prctl(2); kept: there are no core dumps */
+    int oom_score_adj;           /* kept for who asks: nobody is chosen to be killed here, P8 */
     struct usage children_usage; /* of those that were waited for, and theirs */
 
-    uint64_t blocked, pending; /* signals: bit n - 1 for signal n. Protected by signal.c's lock */
     struct signal_state signals;
     enum process_state state;
     int status;           /* of a zombie or a stopped process: as wait4(2) reports it */
@@ -94,25 +113,33 @@ struct process {
     int exit_signal;          /* sent to the parent at the end; 0: none */
     struct wait_queue family; /* the parent sleeps here until a child changes */
     bool *borrowing; /* vfork: set to false when this process gives its parent's space back */
-    vaddr_t clear_child_tid; /* set_tid_address(2) */
-    vaddr_t set_child_tid;   /* where the process writes its number before it starts; 0: nowhere */
 
     /* setitimer(2), ITIMER_REAL */
     struct timeout alarm;
     uint64_t alarm_interval; /* nanoseconds; 0: it goes off once */
-    struct restart restart;
 };
+
+static inline struct task *task_current(void)
+{
+    return container_of(thread_current(), struct task, thread);
+}
 
 static inline struct process *process_current(void)
 {
-    return container_of(thread_current(), struct process, thread);
+    return task_current()->process;
 }
 
-/* The frame of user registers at the top of a thread's kernel stack. */
-static inline struct trap_frame *process_frame(struct process *process)
+/* The frame of user registers at the top of a task's kernel stack. */
+static inline struct trap_frame *task_frame(struct task *task)
 {
-    return (struct trap_frame *)process->thread.stack_top - 1;
+    return (struct trap_frame *)task->thread.stack_top - 1;
 }
+
+/* The next of a process's tasks; start with NULL, ends with NULL. */
+struct task *task_next(const struct process *process, const struct task *task);
+
+/* The task of that number that has not ended; NULL if there is none. */
+struct task *task_find(int tid);
 
 /* The process of that number, zombies included; NULL if there is none. */
 struct process *process_find(int pid);
@@ -143,10 +170,12 @@ void process_start_init(const char *const *arguments, size_t nr);
 /* Upward call, defined in main.c: process 1 is about to run its first instruction. */
 void boot_finished(void);
 
-/* What clone(2) says about a child that shall be made. */
+/* What clone(2) says about a child, or a task, that shall be made. */
 struct clone {
     const struct trap_frame *frame; /* the caller's registers */
     vaddr_t stack;                  /* the child's stack pointer, 0 for the caller's */
+    bool set_tls;
+    vaddr_t tls; /* its FS base */
     int exit_signal;
     /* Where the child's number is written, in the caller's memory and in the child's, and where the
      * child clears it at its end. 0: nowhere. */
@@ -162,6 +191,9 @@ struct clone {
  */
 MUST_CHECK int process_fork(const struct clone *how);
 MUST_CHECK int process_vfork(const struct clone *how);
+
+/* CLONE_THREAD: one more task of the running process. Its number; -ENOMEM, -EAGAIN. */
+MUST_CHECK int process_add_task(const struct clone *how);
 
 /*
  * Whether the running process may look into another as ptrace(2) asks for reading.
@@ -192,8 +224,18 @@ MUST_CHECK int process_exec(const char *path, const struct exec_strings *argumen
 
 /* exit.c */
 
-/* End the running process; status as wait4(2) reports it. */
+/* exit_group(2): end the running process with all its tasks; status as wait4(2) reports it. */
 NORETURN void process_exit(int status);
+
+/* exit(2): end the running task; the process, with this status of the leader's, if it is the last. */
+NORETURN void task_exit(int status);
+
+/*
+ * The other tasks of the running process end; the running one is its leader then, by number too.
+ *
+ * Returns  0; -EINTR: the process itself ends
+ */
+MUST_CHECK int process_leave_alone(void);
 
 /* What a child reports. */
 struct wait_report {

@@ -63,7 +63,7 @@ static uint32_t stack_state(const struct signal_stack *stack, vaddr_t sp)
 
 void signal_get_stack(struct signal_stack *old, vaddr_t sp)
 {
-    const struct signal_stack *stack = &process_current()->signals.stack;
+    const struct signal_stack *stack = &task_current()->signals.stack;
 
     *old = (struct signal_stack){.start = stack->start, .len = stack->len};
     old->flags = stack_state(stack, sp) | (stack->flags & SS_FLAG_BITS);
@@ -71,7 +71,7 @@ void signal_get_stack(struct signal_stack *old, vaddr_t sp)
 
 int signal_set_stack(const struct signal_stack *new, vaddr_t sp)
 {
-    struct signal_stack *stack = &process_current()->signals.stack;
+    struct signal_stack *stack = &task_current()->signals.stack;
     uint32_t mode = new->flags & ~SS_FLAG_BITS;
 
     if (stack_state(stack, sp) == SS_ONSTACK)
@@ -183,7 +183,7 @@ static int get_vector_state(vaddr_t at)
  */
 static vaddr_t find_room(const struct trap_frame *frame, uint64_t flags, vaddr_t *vector)
 {
-    const struct signal_stack *stack = &process_current()->signals.stack;
+    const struct signal_stack *stack = &task_current()->signals.stack;
     vaddr_t sp = frame->rsp - RED_ZONE;
     bool alternate = stack_state(stack, frame->rsp) == SS_ONSTACK;
 
@@ -200,7 +200,7 @@ static vaddr_t find_room(const struct trap_frame *frame, uint64_t flags, vaddr_t
 static void fill_context(struct ucontext *context, const struct trap_frame *f, vaddr_t vector,
                          uint64_t blocked)
 {
-    const struct signal_state *state = &process_current()->signals;
+    const struct task_signals *state = &task_current()->signals;
 
     context->uc_flags = UC_SIGCONTEXT_SS | (fpu_features() ? UC_FP_XSTATE : 0);
     context->uc_flags |= f->cs == USER_CS ? UC_STRICT_RESTORE_SS : 0;

@@ -1,13 +1,14 @@
 /*
  * proc/signal.c - signals: sending them, keeping them, masks and actions
  *
- * A signal is a bit in the receiver's pending set, with what is known about it beside: one place for
- * each standard signal, a queue for the real-time ones. One that sleeps interruptibly is woken for
- * it. What becomes of it then: deliver.c.
+ * A signal is a bit in a pending set, a process's or a task's, with what is known about it beside: one place
+ * for each standard signal, a queue for the real-time ones. One for a process is taken by whichever of
+ * its tasks does not block it; such a task that sleeps interruptibly is woken for it. What becomes of it then:
+ * deliver.c.
  *
- * Invariant: what is ignored is pending only while it is blocked. `interrupted` of the receiver's
- * thread is set while anything can be delivered, and only the receiver clears it: a call that was
- * interrupted always passes signal_deliver(), even if what interrupted it was taken back.
+ * Invariant: what is ignored is pending only while it is blocked. `interrupted` of a task's thread is
+ * set while anything can be delivered to it, and only the task clears it: a call that was interrupted
+ * always passes signal_deliver(), even if what interrupted it was taken back.
  *
  * Source  signal(7), sigaction(2), kill(2); POSIX.1-2017 XSH 2.4
  */
@@ -47,11 +48,16 @@ struct queued {
     struct signal_info info;
 };
 
-static struct spinlock lock; /* guards pending, blocked and actions of every process */
+static struct spinlock lock; /* guards pending, blocked and actions of all */
 
-static uint64_t deliverable(const struct process *process)
+uint64_t signal_pending_set(const struct task *task)
 {
-    return process->pending & ~process->blocked;
+    return task->signals.pending.set | task->process->signals.pending.set;
+}
+
+static uint64_t deliverable(const struct task *task)
+{
+    return signal_pending_set(task) & ~task->signals.blocked;
 }
 
 static bool has_handler(const struct process *process, int signal)
@@ -68,19 +74,27 @@ static bool is_ignored(const struct process *process, int signal)
            SIGNAL_BIT(signal) & SIGNALS_IGNORED || process->pid == 1;
 }
 
-/* Lock held: make the thread notice what can be delivered. */
-static void notice(struct process *process)
+/* The task has to end, or to stop, whatever signals wait. */
+static bool is_summoned(const struct task *task)
 {
-    if (!deliverable(process) && !(process->pending & process->signals.waited))
-        return;
-    process->thread.interrupted = true;
-    process->thread.killed = signal_is_fatal(process);
-    if (&process->thread == thread_current())
-        percpu()->work |= WORK_SIGNAL;
+    return task->process->exiting || task->must_end || task->process->state == PROCESS_STOPPED;
 }
 
-/* Lock held, by the running process itself: notice, or no longer notice. */
-static void reconsider(struct process *self)
+/* Lock held: make the task notice what can be delivered. True if there is anything. */
+static bool notice(struct task *task)
+{
+    if (!deliverable(task) && !(signal_pending_set(task) & task->signals.waited) &&
+        !is_summoned(task))
+        return false;
+    task->thread.interrupted = true;
+    task->thread.killed = signal_is_fatal(task);
+    if (&task->thread == thread_current())
+        percpu()->work |= WORK_SIGNAL;
+    return true;
+}
+
+/* Lock held, by the running task itself: notice, or no longer notice. */
+static void reconsider(struct task *self)
 {
     self->thread.interrupted = self->thread.killed = false;
     percpu()->work &= ~WORK_SIGNAL;
@@ -88,10 +102,11 @@ static void reconsider(struct process *self)
 }
 
 /* Lock held: these are no longer pending. Their queued entries go to `freed`. */
-static void drop(struct process *process, uint64_t set, struct list *freed)
+static void drop(struct process *process, struct signal_pending *pending, uint64_t set,
+                 struct list *freed)
 {
-    process->pending &= ~set;
-    list_for_each_safe(node, &process->signals.queue)
+    pending->set &= ~set;
+    list_for_each_safe(node, &pending->queue)
     {
         if (!(SIGNAL_BIT(container_of(node, struct queued, node)->info.signo) & set))
             continue;
@@ -99,6 +114,14 @@ static void drop(struct process *process, uint64_t set, struct list *freed)
         list_append(freed, node);
         process->signals.nr_queued--;
     }
+}
+
+/* Lock held: the same for a process with all its tasks. */
+static void drop_everywhere(struct process *process, uint64_t set, struct list *freed)
+{
+    drop(process, &process->signals.pending, set, freed);
+    for (struct task *task = NULL; (task = task_next(process, task));)
+        drop(process, &task->signals.pending, set, freed);
 }
 
 static void free_entries(struct list *freed)
@@ -115,7 +138,17 @@ void signal_drop_all(struct process *process)
     struct list freed = LIST_INIT(freed);
     uint64_t flags = spin_lock(&lock);
 
-    drop(process, ~0UL, &freed);
+    drop(process, &process->signals.pending, ~0UL, &freed);
+    spin_unlock(&lock, flags);
+    free_entries(&freed);
+}
+
+void signal_drop_task(struct task *task)
+{
+    struct list freed = LIST_INIT(freed);
+    uint64_t flags = spin_lock(&lock);
+
+    drop(task->process, &task->signals.pending, ~0UL, &freed);
     spin_unlock(&lock, flags);
     free_entries(&freed);
 }
@@ -124,23 +157,23 @@ void signal_drop_all(struct process *process)
  * Lock held: make it pending. Uses *entry for a real-time signal and then sets it to NULL. Without
  * an entry kill(2) loses what is known about the signal, but not the signal.
  */
-static int add(struct process *process, const struct signal_info *info, struct queued **entry)
+static int add(struct process *process, struct signal_pending *pending,
+               const struct signal_info *info, struct queued **entry)
 {
-    struct signal_state *state = &process->signals;
     uint64_t bit = SIGNAL_BIT(info->signo);
 
     if (info->signo <= NR_STANDARD_SIGNALS) {
-        if (!(process->pending & bit))
-            state->standard[info->signo - 1] = *info;
-    } else if (*entry && state->nr_queued < process->limits[RLIMIT_SIGPENDING].soft) {
+        if (!(pending->set & bit))
+            pending->standard[info->signo - 1] = *info;
+    } else if (*entry && process->signals.nr_queued < process->limits[RLIMIT_SIGPENDING].soft) {
         (*entry)->info = *info;
-        list_append(&state->queue, &(*entry)->node);
+        list_append(&pending->queue, &(*entry)->node);
         *entry = NULL;
-        state->nr_queued++;
+        process->signals.nr_queued++;
     } else if (info->code != SI_USER) {
         return -EAGAIN;
     }
-    process->pending |= bit;
+    pending->set |= bit;
     return 0;
 }
 
@@ -150,11 +183,17 @@ static void cancel_opposite(struct process *process, int signal)
     struct list none = LIST_INIT(none); /* none of these is queued */
 
     if (signal == SIGCONT) {
-        drop(process, SIGNALS_STOP, &none);
+        drop_everywhere(process, SIGNALS_STOP, &none);
         process->continued |= process->state == PROCESS_STOPPED;
     } else if (SIGNAL_BIT(signal) & SIGNALS_STOP) {
-        drop(process, SIGNAL_BIT(SIGCONT), &none);
+        drop_everywhere(process, SIGNAL_BIT(SIGCONT), &none);
     }
+}
+
+static void wake_all(struct process *process)
+{
+    for (struct task *task = NULL; (task = task_next(process, task));)
+        thread_wake(&task->thread);
 }
 
 static void resume(struct process *process)
@@ -162,21 +201,36 @@ static void resume(struct process *process)
     if (process->state != PROCESS_STOPPED)
         return;
     process->state = PROCESS_ALIVE;
-    thread_wake(&process->thread);
+    wake_all(process);
 }
 
-static int send(struct process *process, const struct signal_info *info)
+/* Lock held: the task that shall take a signal sent to the process: the leader, or the first that can. */
+static struct task *receiver_of(struct process *process, int signal)
+{
+    uint64_t bit = SIGNAL_BIT(signal);
+
+    for (struct task *task = NULL; (task = task_next(process, task));) {
+        if (!(task->signals.blocked & bit) || task->signals.waited & bit)
+            return task;
+    }
+    return NULL;
+}
+
+/* task: NULL for the process. */
+static int send(struct process *process, struct task *task, const struct signal_info *info)
 {
     int signal = info->signo, error = 0;
     struct queued *entry = signal > NR_STANDARD_SIGNALS ? kmalloc(sizeof(*entry)) : NULL;
     uint64_t flags = spin_lock(&lock);
 
     cancel_opposite(process, signal);
-    bool wanted = !is_ignored(process, signal) || process->blocked & SIGNAL_BIT(signal);
+    const struct task *judge = task ? task : process->leader;
+    bool wanted = !is_ignored(process, signal) || judge->signals.blocked & SIGNAL_BIT(signal);
     if (wanted && process->state != PROCESS_ZOMBIE && process->state != PROCESS_GONE)
-        error = add(process, info, &entry);
-    notice(process);
-    bool interrupted = process->thread.interrupted;
+        error =
+            add(process, task ? &task->signals.pending : &process->signals.pending, info, &entry);
+    struct task *receiver = task ? task : receiver_of(process, signal);
+    bool interrupted = receiver && notice(receiver);
     bool was_continued = signal == SIGCONT && process->state == PROCESS_STOPPED;
     spin_unlock(&lock, flags);
 
@@ -186,13 +240,35 @@ static int send(struct process *process, const struct signal_info *info)
     if (was_continued)
         process_notify_parent(process, SIGCHLD, CLD_CONTINUED, SIGCONT);
     if (interrupted && process->state != PROCESS_STOPPED)
-        thread_wake(&process->thread);
+        thread_wake(&receiver->thread);
     return error;
+}
+
+void signal_end_task(struct task *task)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    notice(task);
+    spin_unlock(&lock, flags);
+    thread_wake(&task->thread);
+}
+
+void signal_stop_tasks(struct process *process)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    for (struct task *task = NULL; (task = task_next(process, task));)
+        notice(task);
+    spin_unlock(&lock, flags);
+    for (struct task *task = NULL; (task = task_next(process, task));) {
+        if (task != task_current())
+            thread_wake(&task->thread);
+    }
 }
 
 void signal_send(struct process *process, const struct signal_info *info)
 {
-    if (send(process, info) < 0)
+    if (send(process, NULL, info) < 0)
         log_verbose("signal: %d for process %d is lost\n", info->signo, process->pid);
 }
 
@@ -215,7 +291,7 @@ static bool may_send(const struct process *target, int signal)
            (signal == SIGCONT && self->session == target->session);
 }
 
-int signal_send_checked(struct process *process, const struct signal_info *info)
+int signal_send_checked(struct process *process, struct task *task, const struct signal_info *info)
 {
     if (!process)
         return -ESRCH;
@@ -223,7 +299,7 @@ int signal_send_checked(struct process *process, const struct signal_info *info)
         return -EINVAL;
     if (!may_send(process, info->signo))
         return -EPERM;
-    return info->signo ? send(process, info) : 0;
+    return info->signo ? send(process, task, info) : 0;
 }
 
 static int send_group(int group, const struct signal_info *info)
@@ -234,7 +310,7 @@ static int send_group(int group, const struct signal_info *info)
     for (struct process *p = NULL; (p = process_next(p));) {
         if (p->group != group)
             continue;
-        error = signal_send_checked(p, info);
+        error = signal_send_checked(p, NULL, info);
         any |= error == 0;
     }
     return any ? 0 : error;
@@ -249,7 +325,7 @@ static int send_all(const struct signal_info *info)
     for (struct process *p = NULL; (p = process_next(p));) {
         if (p->pid == 1 || p == process_current())
             continue;
-        int error = signal_send_checked(p, info);
+        int error = signal_send_checked(p, NULL, info);
         any = true;
         if (error != -EPERM)
             result = error;
@@ -267,7 +343,7 @@ int signal_kill(int pid, int signal)
         return send_all(&info);
     if (pid <= 0)
         return send_group(pid ? -pid : process_current()->group, &info);
-    return signal_send_checked(process_find(pid), &info);
+    return signal_send_checked(process_find(pid), NULL, &info);
 }
 
 void pipe_signal_broken(void)
@@ -279,38 +355,39 @@ void pipe_signal_broken(void)
 
 bool signal_force(const struct signal_info *info)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
+    struct task_signals *signals = &self->signals;
     uint64_t bit = SIGNAL_BIT(info->signo), flags = spin_lock(&lock);
-    bool handled = has_handler(self, info->signo) && !(self->blocked & bit);
+    bool handled = has_handler(self->process, info->signo) && !(signals->blocked & bit);
 
     if (handled) {
-        self->signals.standard[info->signo - 1] = *info;
-        self->pending |= bit;
+        signals->pending.standard[info->signo - 1] = *info;
+        signals->pending.set |= bit;
         notice(self);
     }
     spin_unlock(&lock, flags);
     return handled;
 }
 
-bool signal_is_fatal(const struct process *process)
+bool signal_is_fatal(const struct task *task)
 {
-    uint64_t set = deliverable(process) & ~(SIGNALS_IGNORED | SIGNALS_STOP);
+    uint64_t set = deliverable(task) & ~(SIGNALS_IGNORED | SIGNALS_STOP);
 
     for (; set; set &= set - 1) {
-        if (process->signals.actions[__builtin_ctzl(set)].handler == SIGNAL_DEFAULT)
+        if (task->process->signals.actions[__builtin_ctzl(set)].handler == SIGNAL_DEFAULT)
             return true;
     }
-    return false;
+    return task->process->exiting || task->must_end;
 }
 
 /* Lock held: the pending signals that nobody waits for. */
-static uint64_t pending_ignored(const struct process *process)
+static uint64_t pending_ignored(const struct task *task)
 {
     uint64_t ignored = 0;
 
-    for (uint64_t set = deliverable(process); set; set &= set - 1) {
+    for (uint64_t set = deliverable(task); set; set &= set - 1) {
         int signal = __builtin_ctzl(set) + 1;
-        if (is_ignored(process, signal))
+        if (is_ignored(task->process, signal))
             ignored |= SIGNAL_BIT(signal);
     }
     return ignored;
@@ -318,12 +395,14 @@ static uint64_t pending_ignored(const struct process *process)
 
 void signal_set_blocked(uint64_t blocked)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
     struct list freed = LIST_INIT(freed);
     uint64_t flags = spin_lock(&lock);
 
-    self->blocked = blocked & ~UNBLOCKABLE;
-    drop(self, pending_ignored(self), &freed);
+    self->signals.blocked = blocked & ~UNBLOCKABLE;
+    uint64_t ignored = pending_ignored(self);
+    drop(self->process, &self->signals.pending, ignored, &freed);
+    drop(self->process, &self->process->signals.pending, ignored, &freed);
     reconsider(self);
     spin_unlock(&lock, flags);
     free_entries(&freed);
@@ -345,26 +424,32 @@ void signal_set_action(int signal, const struct signal_action *action)
     place->flags &= ACTION_FLAGS;
     place->mask &= ~UNBLOCKABLE;
     if (is_ignored(self, signal))
-        drop(self, SIGNAL_BIT(signal), &freed);
+        drop_everywhere(self, SIGNAL_BIT(signal), &freed);
     spin_unlock(&lock, flags);
     free_entries(&freed);
 }
 
 void signal_init(struct process *process)
 {
-    list_init(&process->signals.queue);
-    process->signals.stack.flags = SS_DISABLE;
+    list_init(&process->signals.pending.queue);
+}
+
+void signal_init_task(struct task *task)
+{
+    list_init(&task->signals.pending.queue);
+    task->signals.stack.flags = SS_DISABLE;
 }
 
 void signal_copy(struct process *child, const struct process *parent)
 {
-    const struct signal_state *from = &parent->signals;
-    struct signal_state *to = &child->signals;
+    memcpy(child->signals.actions, parent->signals.actions, sizeof(child->signals.actions));
+}
 
-    memcpy(to->actions, from->actions, sizeof(to->actions));
-    child->blocked = parent->blocked;
-    to->stack = from->stack;
-    to->cause = from->cause;
+void signal_copy_task(struct task *to, const struct task *from)
+{
+    to->signals.blocked = from->signals.blocked;
+    to->signals.stack = from->signals.stack;
+    to->signals.cause = from->signals.cause;
 }
 
 void signal_reset_for_exec(struct process *process)
@@ -378,7 +463,7 @@ void signal_reset_for_exec(struct process *process)
             .handler = handler == SIGNAL_IGNORE ? SIGNAL_IGNORE : SIGNAL_DEFAULT};
     }
     spin_unlock(&lock, flags);
-    state->stack.start = state->stack.len = 0;
+    task_current()->signals.stack.start = task_current()->signals.stack.len = 0;
 }
 
 /* The signal of a set that goes first, 0 for none. */
@@ -394,48 +479,55 @@ static int first_of(uint64_t set)
 /*
  * Lock held: the oldest of a real-time signal, taken off the queue; its bit stays while others wait.
  */
-static struct queued *take_queued(struct process *self, int signal)
+static struct queued *take_queued(struct process *process, struct signal_pending *pending,
+                                  int signal)
 {
     struct queued *oldest = NULL;
 
-    self->pending &= ~SIGNAL_BIT(signal);
-    list_for_each_safe(node, &self->signals.queue)
+    pending->set &= ~SIGNAL_BIT(signal);
+    list_for_each_safe(node, &pending->queue)
     {
         struct queued *entry = container_of(node, struct queued, node);
         if (entry->info.signo != signal)
             continue;
         if (oldest) {
-            self->pending |= SIGNAL_BIT(signal);
+            pending->set |= SIGNAL_BIT(signal);
             break;
         }
         list_remove(node);
-        self->signals.nr_queued--;
+        process->signals.nr_queued--;
         oldest = entry;
     }
     return oldest;
 }
 
-/* Lock held: it is no longer pending. Its entry of the queue, to be freed; NULL if it has none. */
-static struct queued *take(struct process *self, int signal, struct signal_info *info)
+/*
+ * Lock held: it is no longer pending, of the task's own first. Its entry of the queue, to be freed; NULL if it
+ * has none.
+ */
+static struct queued *take(struct task *self, int signal, struct signal_info *info)
 {
+    struct signal_pending *own = &self->signals.pending;
+    struct signal_pending *pending =
+        own->set & SIGNAL_BIT(signal) ? own : &self->process->signals.pending;
     struct queued *entry = NULL;
 
     if (signal > NR_STANDARD_SIGNALS) {
-        entry = take_queued(self, signal);
+        entry = take_queued(self->process, pending, signal);
         *info = entry ? entry->info : (struct signal_info){.signo = signal, .code = SI_USER};
     } else {
-        *info = self->signals.standard[signal - 1];
-        self->pending &= ~SIGNAL_BIT(signal);
+        *info = pending->standard[signal - 1];
+        pending->set &= ~SIGNAL_BIT(signal);
     }
     return entry;
 }
 
 /* One of a set that is pending, 0 for none. */
-static int take_of(struct process *self, uint64_t set, struct signal_info *info)
+static int take_of(struct task *self, uint64_t set, struct signal_info *info)
 {
     struct queued *entry = NULL;
     uint64_t flags = spin_lock(&lock);
-    int signal = first_of(self->pending & set);
+    int signal = first_of(signal_pending_set(self) & set);
 
     if (signal)
         entry = take(self, signal, info);
@@ -447,7 +539,7 @@ static int take_of(struct process *self, uint64_t set, struct signal_info *info)
 
 int signal_wait(uint64_t set, uint64_t deadline, struct signal_info *info)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
     int signal = take_of(self, set &= ~UNBLOCKABLE, info);
 
     if (signal)
@@ -465,16 +557,17 @@ int signal_wait(uint64_t set, uint64_t deadline, struct signal_info *info)
 
 bool signal_take(struct signal_info *info, struct signal_action *action)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
+    struct process *process = self->process;
     struct queued *entry = NULL;
     uint64_t flags = spin_lock(&lock);
     int signal = first_of(deliverable(self));
 
     if (signal) {
         entry = take(self, signal, info);
-        struct signal_action *place = &self->signals.actions[signal - 1];
+        struct signal_action *place = &process->signals.actions[signal - 1];
         *action = *place;
-        if (place->flags & SA_RESETHAND && has_handler(self, signal))
+        if (place->flags & SA_RESETHAND && has_handler(process, signal))
             place->handler = SIGNAL_DEFAULT;
     }
     reconsider(self);

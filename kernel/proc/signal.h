@@ -23,6 +23,7 @@
     (SIGNAL_BIT(SIGCHLD) | SIGNAL_BIT(SIGCONT) | SIGNAL_BIT(SIGURG) | SIGNAL_BIT(SIGWINCH))
 
 struct process;
+struct task;
 
 /* struct sigaction of <asm/signal.h>, in integers. */
 struct signal_action {
@@ -63,14 +64,26 @@ struct signal_cause {
     vaddr_t address; /* of the last page fault */
 };
 
-/* What a process has for its signals. */
-struct signal_state {
-    /* Protected by signal.c's lock: interrupts send signals */
-    struct signal_action actions[NR_SIGNALS];
+/* Signals that were sent and not yet taken. Protected by signal.c's lock: interrupts send signals. */
+struct signal_pending {
+    uint64_t set;                                     /* bit n - 1 for signal n */
     struct signal_info standard[NR_STANDARD_SIGNALS]; /* of those that are pending */
-    struct list queue;                                /* pending real-time signals, oldest first */
-    size_t nr_queued;
-    uint64_t waited; /* what rt_sigtimedwait(2) waits for: noticed, blocked or not */
+    struct list queue;                                /* real-time signals, oldest first */
+};
+
+/* What a process has for its signals. Protected by signal.c's lock. */
+struct signal_state {
+    struct signal_action actions[NR_SIGNALS];
+    struct signal_pending pending; /* for whichever of its tasks does not block them */
+    size_t nr_queued;              /* real-time ones, those of its tasks too */
+};
+
+/* What a task has for them. */
+struct task_signals {
+    /* Protected by signal.c's lock */
+    uint64_t blocked;
+    struct signal_pending pending; /* for this task alone */
+    uint64_t waited;               /* what rt_sigtimedwait(2) waits for: noticed, blocked or not */
 
     /* Its own */
     uint64_t saved_blocked; /* what is blocked after sigsuspend(2), if restore_blocked */
@@ -86,12 +99,14 @@ struct signal_info signal_info_from_self(int signal, int code);
 void signal_send(struct process *process, const struct signal_info *info);
 
 /*
- * rt_sigqueueinfo(2), and what kill(2) and tkill(2) do for one process. info->signo 0 asks whether
- * the process may be sent one.
+ * rt_sigqueueinfo(2), and what kill(2) and tkill(2) do for one process, or for one task of it.
+ * info->signo 0 asks whether the process may be sent one. NULL for process: there is none.
  *
+ * task     NULL: whichever does not block it
  * Returns  0, -ESRCH, -EINVAL, -EPERM; -EAGAIN where a queued signal finds no room
  */
-MUST_CHECK int signal_send_checked(struct process *process, const struct signal_info *info);
+MUST_CHECK int signal_send_checked(struct process *process, struct task *task,
+                                   const struct signal_info *info);
 
 /* kill(2) with all forms of pid. 0, -EINVAL, -ESRCH, -EPERM. */
 MUST_CHECK int signal_kill(int pid, int signal);
@@ -103,26 +118,38 @@ MUST_CHECK int signal_kill(int pid, int signal);
  */
 MUST_CHECK bool signal_force(const struct signal_info *info);
 
-/* Whether the process will end before it runs user code again. */
-bool signal_is_fatal(const struct process *process);
+/* Whether the task will end before it runs user code again. */
+bool signal_is_fatal(const struct task *task);
 
-/* Change what the running process blocks; takes effect on the way to user mode. */
+/* The running process ends, or another of its tasks runs another program: the task is to end. */
+void signal_end_task(struct task *task);
+
+/* The process has stopped: so do all its tasks, on their way to user mode. */
+void signal_stop_tasks(struct process *process);
+
+/* What waits for a task: its own signals and its process's. */
+uint64_t signal_pending_set(const struct task *task);
+
+/* Change what the running task blocks; takes effect on the way to user mode. */
 void signal_set_blocked(uint64_t blocked);
 
 /* rt_sigaction(2) for a valid signal: read, then replace if action is not NULL. */
 void signal_get_action(int signal, struct signal_action *action);
 void signal_set_action(int signal, const struct signal_action *action);
 
-/* The states of new processes: process 1's; a child's, with its parent's actions; a new program's. */
+/* The states of new ones: of a process and a task; a child's, with its parent's; of a new program. */
 void signal_init(struct process *process);
+void signal_init_task(struct task *task);
 void signal_copy(struct process *child, const struct process *parent);
+void signal_copy_task(struct task *to, const struct task *from);
 void signal_reset_for_exec(struct process *process);
 
 /* Forget what is pending. */
 void signal_drop_all(struct process *process);
+void signal_drop_task(struct task *task);
 
 /*
- * Take the running process's next signal that is not blocked, with the action it has. False if there
+ * Take the running task's next signal that is not blocked, with the action it has. False if there
  * is none.
  */
 MUST_CHECK bool signal_take(struct signal_info *info, struct signal_action *action);

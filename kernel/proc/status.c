@@ -50,7 +50,11 @@ static char state_of(const struct process *process)
     case PROCESS_STOPPED:
         return 'T';
     default:
-        return process->thread.state == THREAD_READY ? 'R' : 'S';
+        for (const struct task *task = NULL; (task = task_next(process, task));) {
+            if (task->thread.state == THREAD_READY)
+                return 'R';
+        }
+        return 'S';
     }
 }
 
@@ -113,7 +117,7 @@ static void print_identity(struct text *text, const struct process *process)
     char state = state_of(process);
     int pid = process->pid;
 
-    print_name(text, process->name);
+    print_name(text, process->leader->name);
     if (process->state != PROCESS_ZOMBIE)
         text_print(text, "Umask:\t%04o\n", process->files.umask);
     text_print(text, "State:\t%c (%s)\nTgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
@@ -160,8 +164,9 @@ static void print_signals(struct text *text, const struct process *process)
 
     text_print(text, "SigQ:\t%lu/%lu\n", process->signals.nr_queued,
                process->limits[RLIMIT_SIGPENDING].soft);
-    text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n", 0UL, process->pending,
-               process->blocked);
+    text_print(text, "SigPnd:\t%016lx\nShdPnd:\t%016lx\nSigBlk:\t%016lx\n",
+               process->leader->signals.pending.set, process->signals.pending.set,
+               process->leader->signals.blocked);
     text_print(text, "SigIgn:\t%016lx\nSigCgt:\t%016lx\n", sets.ignored, sets.caught);
 }
 
@@ -186,7 +191,7 @@ int status_show(struct text *text, uint64_t subject, uint64_t at)
     print_identity(text, process);
     if (process->space)
         print_memory(text, process, &memory);
-    text_print(text, "Threads:\t1\n");
+    text_print(text, "Threads:\t%lu\n", MAX(process->nr_tasks, 1UL));
     print_signals(text, process);
     print_capabilities(text, &process->credentials);
     text_print(text, "NoNewPrivs:\t0\nSpeculation_Store_Bypass:\tunknown\n"
@@ -194,7 +199,7 @@ int status_show(struct text *text, uint64_t subject, uint64_t at)
                      "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n"
                      "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
     text_print(text, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
-               process->thread.nr_yields, process->thread.nr_preempted);
+               process->leader->thread.nr_yields, process->leader->thread.nr_preempted);
     return 0;
 }
 
@@ -207,12 +212,12 @@ static void print_times(struct text *text, const struct process *process)
     int foreground = -1;
     bool has_tty = tty_belongs_to(process->session, &foreground);
 
-    text_print(text, "%d (%s) %c %d %d %d %d %d 0 ", process->pid, process->name, state_of(process),
-               parent_of(process), process->group, process->session, has_tty ? TTY_NUMBER : 0,
-               has_tty ? foreground : -1);
-    text_print(text, "%lu %lu 0 0 %lu 0 %lu 0 %d 0 1 0 %lu ", usage.nr_faults,
+    text_print(text, "%d (%s) %c %d %d %d %d %d 0 ", process->pid, process->leader->name,
+               state_of(process), parent_of(process), process->group, process->session,
+               has_tty ? TTY_NUMBER : 0, has_tty ? foreground : -1);
+    text_print(text, "%lu %lu 0 0 %lu 0 %lu 0 %d 0 %lu 0 %lu ", usage.nr_faults,
                process->children_usage.nr_faults, usage.run_ns / NS_PER_TICK,
-               process->children_usage.run_ns / NS_PER_TICK, PRIORITY,
+               process->children_usage.run_ns / NS_PER_TICK, PRIORITY, MAX(process->nr_tasks, 1UL),
                process->start_ns / NS_PER_TICK);
 }
 
@@ -241,8 +246,9 @@ static void print_places(struct text *text, const struct process *process,
     text_print(text, "%lu %lu %lu %lu %lu %lu 0 0 ", memory->nr_pages << PAGE_SHIFT,
                resident_nr(&memory->resident), process->limits[RLIMIT_RSS].soft, program.code_start,
                program.code_end, program.stack_start);
-    text_print(text, "%lu %lu %lu %lu %d 0 0 %d 0 0 0 0 0 0 ", process->pending & SIGNALS_IN_STAT,
-               process->blocked & SIGNALS_IN_STAT, sets.ignored & SIGNALS_IN_STAT,
+    text_print(text, "%lu %lu %lu %lu %d 0 0 %d 0 0 0 0 0 0 ",
+               signal_pending_set(process->leader) & SIGNALS_IN_STAT,
+               process->leader->signals.blocked & SIGNALS_IN_STAT, sets.ignored & SIGNALS_IN_STAT,
                sets.caught & SIGNALS_IN_STAT, visible && state_of(process) != 'R',
                process->exit_signal);
     text_print(text, "%lu %lu %lu %lu %lu %lu %lu %d\n", program.data_start, program.data_end,

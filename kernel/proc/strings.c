@@ -103,7 +103,7 @@ int comm_show(struct text *text, uint64_t subject, uint64_t at)
     (void)at;
     if (!process)
         return -ESRCH;
-    text_print(text, "%s\n", process->name);
+    text_print(text, "%s\n", process->leader->name);
     return 0;
 }
 
@@ -116,8 +116,9 @@ ssize_t comm_store(uint64_t subject, const char *input, size_t len, uint64_t off
         return -ESRCH;
     if (process != process_current())
         return -EINVAL;
-    memset(process->name, 0, sizeof(process->name));
-    memcpy(process->name, input, MIN(strnlen(input, len), (size_t)NAME_MAX_LEN));
+    char *name = process->leader->name;
+    memset(name, 0, PROCESS_NAME_LEN);
+    memcpy(name, input, MIN(strnlen(input, len), (size_t)NAME_MAX_LEN));
     return (ssize_t)len;
 }
 

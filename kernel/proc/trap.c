@@ -90,15 +90,15 @@ static void user_page_fault(vaddr_t va, enum fault_result result)
         [FAULT_BEYOND] = {"past the end of the mapped file", SIGBUS, BUS_ADRERR},
         [FAULT_NO_MEMORY] = {"no memory is left", SIGKILL, SI_KERNEL},
     };
-    struct process *self = process_current();
-    const struct trap_frame *frame = process_frame(self);
+    struct task *self = task_current();
+    const struct trap_frame *frame = task_frame(self);
     const struct signal_info info = {
         .signo = ends[result].signal, .code = ends[result].code, .address = va};
 
     self->signals.cause = (struct signal_cause){frame->vector, frame->error, va};
     if (info.signo != SIGKILL && signal_force(&info))
         return;
-    log_print("%s[%d]: %s of 0x%lx at ip 0x%lx: %s: killed by signal %d\n", self->name, self->pid,
+    log_print("%s[%d]: %s of 0x%lx at ip 0x%lx: %s: killed by signal %d\n", self->name, self->tid,
               verbs[access_of(frame)], va, frame->rip, ends[result].why, info.signo);
     process_exit(info.signo);
 }
@@ -134,7 +134,7 @@ static int code_of(uint64_t vector)
 static void user_exception(const struct trap_frame *frame)
 {
     uint64_t vector = frame->vector;
-    struct process *self = process_current();
+    struct task *self = task_current();
     const struct signal_info info = {
         .signo = exceptions[vector].signal,
         .code = code_of(vector),
@@ -147,18 +147,18 @@ static void user_exception(const struct trap_frame *frame)
     if (!info.code || signal_force(&info))
         return; /* without a code it was over before we looked */
     log_print("%s[%d]: %s, ip 0x%lx sp 0x%lx error 0x%lx: killed by signal %d\n", self->name,
-              self->pid, exception_name(vector), frame->rip, frame->rsp, frame->error, info.signo);
+              self->tid, exception_name(vector), frame->rip, frame->rsp, frame->error, info.signo);
     process_exit(info.signo);
 }
 
 /* An access by the kernel, an instruction fetch, or what no area can allow. */
 NOINLINE static void odd_page_fault(struct trap_frame *frame, vaddr_t va)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
     bool user = trap_from_user(frame);
 
     /* The kernel touches user addresses in usercopy.c only, and runs nothing there. */
-    if (!user && (va >= USER_END || self->thread.fpu == NULL || !self->space ||
+    if (!user && (va >= USER_END || self->thread.fpu == NULL || !self->process->space ||
                   frame->error & PF_INSTRUCTION))
         kernel_fault(frame);
     if (frame->rflags & RFLAGS_IF)
@@ -172,7 +172,7 @@ NOINLINE static void odd_page_fault(struct trap_frame *frame, vaddr_t va)
     if (implicit || frame->error & PF_RESERVED)
         result = FAULT_ACCERR;
     else
-        result = space_fault(self->space, va, access_of(frame));
+        result = space_fault(self->process->space, va, access_of(frame));
     if (result == FAULT_HANDLED) {
         self->nr_faults++;
         return;
@@ -198,7 +198,7 @@ NOINLINE static void page_fault(struct trap_frame *frame)
     if (unlikely(result != FAULT_HANDLED))
         user_page_fault(va, result);
     else
-        process_current()->nr_faults++;
+        task_current()->nr_faults++;
 }
 
 /* All but page faults. */

@@ -109,7 +109,7 @@ static int64_t do_poll(vaddr_t user, unsigned nr, uint64_t deadline)
 /* One that was stopped and goes on waits to the same deadline. */
 static int64_t poll_to(vaddr_t fds, unsigned nr, uint64_t deadline)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
     int64_t result = do_poll(fds, nr, deadline);
 
     if (result != -ERESTARTNOHAND)

@@ -142,6 +142,11 @@ int64_t sys_waitid(struct trap_frame *frame)
 
 int64_t sys_exit(struct trap_frame *frame)
 {
+    task_exit((int)(frame->rdi & 0xff) << 8);
+}
+
+int64_t sys_exit_group(struct trap_frame *frame)
+{
     process_exit((int)(frame->rdi & 0xff) << 8);
 }
 
@@ -186,8 +191,8 @@ int64_t sys_arch_prctl(struct trap_frame *frame)
 
 int64_t sys_set_tid_address(struct trap_frame *frame)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
 
     self->clear_child_tid = frame->rdi;
-    return self->pid;
+    return self->tid;
 }

@@ -32,7 +32,7 @@ int64_t sys_rt_sigaction(struct trap_frame *frame)
 
 int64_t sys_rt_sigprocmask(struct trap_frame *frame)
 {
-    uint64_t old = process_current()->blocked, set;
+    uint64_t old = task_current()->signals.blocked, set;
 
     if (frame->r10 != SET_SIZE)
         return -EINVAL;
@@ -81,8 +81,8 @@ int64_t sys_sigaltstack(struct trap_frame *frame)
 
 int64_t sys_rt_sigpending(struct trap_frame *frame)
 {
-    const struct process *self = process_current();
-    uint64_t set = self->pending & self->blocked;
+    const struct task *self = task_current();
+    uint64_t set = signal_pending_set(self) & self->signals.blocked;
 
     if (frame->rsi > sizeof(set))
         return -EINVAL;
@@ -123,7 +123,7 @@ int64_t sys_rt_sigsuspend(struct trap_frame *frame)
 int64_t sys_pause(struct trap_frame *frame)
 {
     (void)frame;
-    return signal_suspend(process_current()->blocked);
+    return signal_suspend(task_current()->signals.blocked);
 }
 
 int64_t sys_kill(struct trap_frame *frame)
@@ -131,28 +131,34 @@ int64_t sys_kill(struct trap_frame *frame)
     return signal_kill((int)frame->rdi, (int)frame->rsi);
 }
 
-/* tkill(2) and tgkill(2): a process is its one thread. */
-static int64_t send_to_thread(int pid, int signal)
+/* group: the process that the task must be of; 0: any. What has ended takes signals, and does nothing. */
+static int64_t send_to_task(int group, int tid, int signal)
 {
     struct signal_info info = signal_info_from_self(signal, SI_TKILL);
+    struct task *task = task_find(tid);
+    struct process *process = task ? task->process : process_find(tid);
 
-    return signal_send_checked(process_find(pid), &info);
+    if (!process || (group && process->pid != group))
+        return -ESRCH;
+    if (!task && signal > 0 && signal <= NR_SIGNALS)
+        info.signo = 0;
+    return signal_send_checked(process, task, &info);
 }
 
 int64_t sys_tkill(struct trap_frame *frame)
 {
-    int pid = (int)frame->rdi;
+    int tid = (int)frame->rdi;
 
-    return pid <= 0 ? -EINVAL : send_to_thread(pid, (int)frame->rsi);
+    return tid <= 0 ? -EINVAL : send_to_task(0, tid, (int)frame->rsi);
 }
 
 int64_t sys_tgkill(struct trap_frame *frame)
 {
-    int group = (int)frame->rdi, pid = (int)frame->rsi;
+    int group = (int)frame->rdi, tid = (int)frame->rsi;
 
-    if (group <= 0 || pid <= 0)
+    if (group <= 0 || tid <= 0)
         return -EINVAL;
-    return group == pid ? send_to_thread(pid, (int)frame->rdx) : -ESRCH;
+    return send_to_task(group, tid, (int)frame->rdx);
 }
 
 /*
@@ -169,11 +175,11 @@ int64_t sys_rt_sigqueueinfo(struct trap_frame *frame)
     info.signo = (int)frame->rsi;
     if ((info.code >= 0 || info.code == SI_TKILL) && pid != process_current()->pid)
         return -EPERM;
-    return signal_send_checked(process_find(pid), &info);
+    return signal_send_checked(process_find(pid), NULL, &info);
 }
 
 int64_t sys_gettid(struct trap_frame *frame)
 {
     (void)frame;
-    return process_current()->pid;
+    return task_current()->tid;
 }

@@ -38,7 +38,7 @@ syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync, sys_mincore, 
 
 /* process.c */
 syscall_fn sys_fork, sys_vfork, sys_clone, sys_execve, sys_wait4, sys_waitid, sys_exit, sys_getpid,
-    sys_getppid, sys_arch_prctl, sys_set_tid_address;
+    sys_getppid, sys_arch_prctl, sys_set_tid_address, sys_exit_group;
 
 /* signal.c */
 syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigreturn, sys_sigaltstack,

@@ -118,7 +118,7 @@ static int64_t set_name(vaddr_t from)
     if (len < 0 && len != -ENAMETOOLONG)
         return len;
     name[sizeof(name) - 1] = 0;
-    memcpy(process_current()->name, name, sizeof(name));
+    memcpy(task_current()->name, name, sizeof(name));
     return 0;
 }
 
@@ -132,7 +132,7 @@ int64_t sys_prctl(struct trap_frame *frame)
     case PR_SET_NAME:
         return set_name(argument);
     case PR_GET_NAME:
-        return copy_to_user(argument, self->name, sizeof(self->name));
+        return copy_to_user(argument, task_current()->name, PROCESS_NAME_LEN);
     case PR_GET_DUMPABLE:
         return self->dumpable;
     case PR_SET_DUMPABLE:

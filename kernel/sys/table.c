@@ -144,7 +144,7 @@ static syscall_fn *const table[] = {
     [__NR_clock_gettime] = sys_clock_gettime,
     [__NR_clock_getres] = sys_clock_getres,
     [__NR_clock_nanosleep] = sys_clock_nanosleep,
-    [__NR_exit_group] = sys_exit,
+    [__NR_exit_group] = sys_exit_group,
     [__NR_tgkill] = sys_tgkill,
     [__NR_utimes] = sys_utimes,
     [__NR_waitid] = sys_waitid,
@@ -188,8 +188,8 @@ static int64_t not_implemented(uint32_t number)
 
     if (syscall_trace && number < NR_TRACED && !(seen[number / 64] >> number % 64 & 1)) {
         seen[number / 64] |= 1UL << number % 64;
-        log_print("%s[%d]: system call %u is not implemented\n", process_current()->name,
-                  process_current()->pid, number);
+        log_print("%s[%d]: system call %u is not implemented\n", task_current()->name,
+                  task_current()->tid, number);
     }
     return -ENOSYS;
 }

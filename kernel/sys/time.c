@@ -130,7 +130,7 @@ int64_t sys_times(struct trap_frame *frame)
 /* Sleep to a deadline; what is left goes to the user's `remaining`, if that is not 0. */
 static int64_t sleep_until(uint64_t deadline, vaddr_t remaining)
 {
-    struct process *self = process_current();
+    struct task *self = task_current();
 
     if (thread_sleep_until(deadline))
         return 0;
@@ -184,7 +184,7 @@ int64_t sys_clock_nanosleep(struct trap_frame *frame)
 
 int64_t sys_restart_syscall(struct trap_frame *frame)
 {
-    const struct restart restart = process_current()->restart;
+    const struct restart restart = task_current()->restart;
 
     (void)frame;
     return restart.kind == RESTART_POLL ? poll_restart(&restart)

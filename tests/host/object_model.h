@@ -177,7 +177,7 @@ void object_unmap(struct object *object, uint64_t first, uint64_t last, bool cop
 struct model {
     struct object *object; /* NULL: none in this place */
     unsigned refs, flags;
-    bool whole; /* has all its pages from the start, and is not written */
+    size_t nr_seen, nr_charged; /* pages after the last step, and those of them that are charged */
     uint64_t size;
     unsigned char *pages[NR_SLOTS]; /* NULL: a hole */
     pfn_t frames[NR_SLOTS];
@@ -305,14 +305,10 @@ static void create_whole(struct model *o, bool copied)
     } else {
         o->object = object_create_copy(data, size);
     }
-    if (!o->object) {
-        for (size_t i = 0; !copied && i < nr; i++)
-            frame_put(first + i);
+    if (!o->object)
         return;
-    }
-    o->whole = true;
     o->size = size;
-    o->flags = OBJECT_EARLY;
+    o->nr_seen = nr;
     for (size_t slot = 0; slot < nr; slot++) {
         pfn_t frame = object_page(o->object, slot);
         ASSERT(copied || frame == first + slot);
@@ -394,8 +390,7 @@ static void step_make(struct model *o)
     model_add_page(o, slot, frame);
     size_t at = pick(MIN(PAGE_SIZE, o->size - (index_of(slot) << PAGE_SHIFT)));
     unsigned char byte = (unsigned char)pick(256);
-    if (!o->whole)
-        ((unsigned char *)frame_address(frame))[at] = o->pages[slot][at] = byte;
+    ((unsigned char *)frame_address(frame))[at] = o->pages[slot][at] = byte;
 }
 
 /* A write as of write(2): the page, the bytes, then the size. At times there is nothing to write. */
@@ -404,7 +399,7 @@ static void step_write(struct model *o)
     size_t slot = pick_slot(), at = pick(PAGE_SIZE), len = pick(4) ? pick(PAGE_SIZE - at + 1) : 0;
     pfn_t frame;
 
-    if (o->whole || o->flags)
+    if (o->flags)
         return;
     begin(true);
     int error = object_prepare_page(o->object, index_of(slot), &frame);
@@ -426,7 +421,7 @@ static void step_resize(struct model *o)
 {
     uint64_t size = pick(8) ? pick_offset() : 0;
 
-    if (o->whole || o->flags)
+    if (o->flags)
         return;
     begin(false);
     object_resize(o->object, size);
@@ -441,7 +436,7 @@ static void step_punch(struct model *o)
 {
     uint64_t start = pick_offset(), end = pick(3) ? start + pick(9 * PAGE_SIZE) : pick_offset();
 
-    if (o->whole || start >= end)
+    if (start >= end)
         return;
     begin(false);
     object_punch(o->object, start, end);
@@ -549,11 +544,15 @@ static void model_step(void)
 
 /* ---- the comparison --------------------------------------------------------------------------- */
 
-static size_t expected_promise(const struct model *o)
+/* Pages that come are charged; of those that go, as many are taken off as there are charged ones. */
+static size_t expected_promise(struct model *o)
 {
-    if (o->flags & OBJECT_EARLY)
-        return 0;
-    return o->flags & OBJECT_PROMISED ? pages_of(o->size) : count_pages(o);
+    size_t nr = count_pages(o);
+
+    o->nr_charged = nr >= o->nr_seen ? o->nr_charged + nr - o->nr_seen
+                                     : o->nr_charged - MIN(o->nr_charged, o->nr_seen - nr);
+    o->nr_seen = nr;
+    return o->flags & OBJECT_PROMISED ? pages_of(o->size) : o->nr_charged;
 }
 
 /* Notes in refs who has which frame. */
@@ -577,7 +576,7 @@ static void model_check(void)
     size_t nr_promised = 0, nr_objects = 0, nr_pages = 0;
 
     for (size_t i = 0; i < NR_OBJECTS; i++) {
-        const struct model *o = &m.objects[i];
+        struct model *o = &m.objects[i];
         if (!o->object)
             continue;
         nr_objects++;
