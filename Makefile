@@ -202,7 +202,10 @@ $(O)/%.asm.o: %.asm $(O)/flags
 
 $(B)/libc.a: $(LIBC_OBJ)
 $(B)/libk.a: $(LIBK_OBJ)
-$(B)/libloammalloc.a: $(LOAMMALLOC_OBJ)
+# One member: whoever takes malloc() from it takes all, and nothing from the C library.
+$(O)/loammalloc/all.o: $(LOAMMALLOC_OBJ)
+	$(Q)$(LD) -r -o $@ $^
+$(B)/libloammalloc.a: $(O)/loammalloc/all.o
 $(B)/libc.a $(B)/libk.a $(B)/libloammalloc.a: $(O)/contents
 	$(call say,AR,$@)
 	@rm -f $@

@@ -143,9 +143,18 @@ int fd_replace(struct fd_table *table, unsigned fd, struct file *file, unsigned 
     return (int)fd;
 }
 
-struct file *fd_get_any(const struct fd_table *table, int64_t fd)
+struct file *fd_peek(const struct fd_table *table, int64_t fd)
 {
     return fd >= 0 && (uint64_t)fd < table->nr_slots ? table->slots[fd].file : NULL;
+}
+
+struct file *fd_get_any(const struct fd_table *table, int64_t fd)
+{
+    struct file *file = fd_peek(table, fd);
+
+    if (unlikely(table->nr_users > 1) && file)
+        file_borrow(file);
+    return file;
 }
 
 struct file *fd_get(const struct fd_table *table, int64_t fd)
@@ -167,7 +176,7 @@ void fd_set_close_on_exec(struct fd_table *table, int64_t fd, unsigned flags)
 
 int fd_close(struct fd_table *table, int64_t fd)
 {
-    if (!fd_get_any(table, fd))
+    if (!fd_peek(table, fd))
         return -EBADF;
     close_slot(table, &table->slots[fd]);
     return 0;

@@ -99,8 +99,8 @@ static inline bool file_writable(const struct file *file)
 }
 
 /*
- * fd.c: what a process has open, and where its paths start. One thread uses a table at a time: no
- * lock.
+ * fd.c: what a process has open, and where its paths start. Tasks of a process share a table; one is
+ * changed between two sleeps, and needs no lock. What a call uses for longer it borrows.
  */
 #define FD_MAX        1048576 /* numbers there can be, whatever RLIMIT_NOFILE says */
 #define UMASK_DEFAULT 022
@@ -113,6 +113,7 @@ struct fd_slot {
 struct fd_table {
     struct fd_slot *slots; /* [nr_slots] */
     size_t nr_slots;
+    size_t nr_users;        /* tasks that have it */
     uint64_t nr_max;        /* RLIMIT_NOFILE: numbers from there on are not given out */
     struct node *directory; /* the working directory; NULL: the root */
     uint32_t umask;
@@ -144,8 +145,14 @@ MUST_CHECK int fd_install(struct fd_table *table, struct file *file, unsigned fl
 /* Put file at fd and close what was there. As above; -EBADF for a number past the most. */
 MUST_CHECK int fd_replace(struct fd_table *table, unsigned fd, struct file *file, unsigned flags);
 
-/* The file at fd, without a reference of its own, or NULL. */
+/* The file at fd, or NULL. It stays while the present call runs. */
 struct file *fd_get_any(const struct fd_table *table, int64_t fd);
+
+/* The same, of any table, for a moment: without a reference. */
+struct file *fd_peek(const struct fd_table *table, int64_t fd);
+
+/* Upward call, defined in proc/process.c: one reference more, till the running task's call ends. */
+void file_borrow(struct file *file);
 
 /* The same, for what needs more than a place in the tree: NULL for an O_PATH too. */
 struct file *fd_get(const struct fd_table *table, int64_t fd);

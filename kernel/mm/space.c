@@ -335,3 +335,17 @@ void space_check(const struct space *space)
     ASSERT(space->promise.nr_tables == 1 + space->areas.nr_tables);
     pagetable_check(&space->pagetable);
 }
+
+struct object *space_shared_object(struct space *space, vaddr_t va, uint64_t *offset)
+{
+    struct object *object = NULL;
+
+    mutex_lock(&space->lock);
+    const struct area *area = area_find(&space->areas, va);
+    if (area->start <= va && area->flags & AREA_SHARED && area->object) {
+        object = area->object;
+        *offset = area->offset + (va - area->start);
+    }
+    mutex_unlock(&space->lock);
+    return object;
+}

@@ -269,6 +269,12 @@ enum fault_result {
     FAULT_NO_MEMORY, /* no frame is left */
 };
 
+/*
+ * The object that is mapped shared at va, and where va lies in it; NULL if none is. Not to be followed: it may
+ * be gone already. Takes space->lock.
+ */
+struct object *space_shared_object(struct space *space, vaddr_t va, uint64_t *offset);
+
 /* Make the page at va fit for the access. Takes space->lock. */
 enum fault_result space_fault(struct space *space, vaddr_t va, enum access access);
 

@@ -70,14 +70,14 @@ static void drain(void)
 
 static struct books count(void)
 {
-    struct books books = {{
-        [KERNEL_FRAMES] = kernel_map_nr_frames,
-        [TABLES] = kernel_pagetable.nr_tables,
-        [PROMISED_PAGES] = commit_promised.nr_pages,
-        [PROMISED_TABLES] = commit_promised.nr_tables,
-        [OBJECTS] = object_nr_all,
-        [FREE_FRAMES] = frame_nr_free(),
-    }};
+    struct books books = {.counts = {
+                              [KERNEL_FRAMES] = kernel_map_nr_frames,
+                              [TABLES] = kernel_pagetable.nr_tables,
+                              [PROMISED_PAGES] = commit_promised.nr_pages,
+                              [PROMISED_TABLES] = commit_promised.nr_tables,
+                              [OBJECTS] = object_nr_all,
+                              [FREE_FRAMES] = frame_nr_free(),
+                          }};
 
     for (const struct space *space = NULL; (space = space_next(space));) {
         books.counts[SPACES]++;

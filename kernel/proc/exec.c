@@ -22,6 +22,7 @@
 #include "mm/usercopy.h"
 #include "proc/elf.h"
 #include "proc/family.h"
+#include "proc/futex.h"
 
 #define STRING_MAX     131072UL         /* one string, with its NUL */
 #define STRINGS_MIN    131072UL         /* of room for all strings and pointers */
@@ -371,8 +372,10 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     }
 
     struct space *old = self->space;
-    if (old)
+    if (old) {
+        futex_leave_robust(task);
         task_clear_tid(task);
+    }
     self->space = space;
     thread_set_root(space->pagetable.root);
     if (old)

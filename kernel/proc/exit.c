@@ -20,6 +20,7 @@
 #include "mm/usercopy.h"
 #include "proc/balance.h"
 #include "proc/family.h"
+#include "proc/futex.h"
 #include "proc/job.h"
 
 void process_end_borrowing(struct process *process)
@@ -99,6 +100,8 @@ void task_clear_tid(struct task *task)
         return;
     if (copy_to_user(task->clear_child_tid, &zero, sizeof(zero)) < 0)
         log_verbose("exit: task %d: no memory at its child tid address\n", task->tid);
+    else
+        (void)!futex_wake(task->clear_child_tid, true, 1, FUTEX_ANY);
 }
 
 /* The last task leaves the process's space. */
@@ -153,10 +156,13 @@ void task_exit(int status)
     struct task *self = task_current();
     struct process *process = self->process;
 
-    if (process->space)
+    task_return_files(self);
+    if (process->space) {
+        futex_leave_robust(self);
         task_clear_tid(self);
-    if (self == process->leader && !process->exiting)
-        process->exit_status = status;
+    }
+    if (!process->exiting)
+        process->exit_status = status; /* of the last to end */
     if (process->nr_tasks == 1)
         end_process(process, process->exit_status);
     task_end(self);

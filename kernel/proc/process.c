@@ -10,6 +10,7 @@
 
 #include "arch/fpu.h"
 #include "arch/timer.h"
+#include "lib/assert.h"
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/kernel_map.h"
@@ -186,9 +187,24 @@ static struct task *task_create(struct process *process, int tid)
     signal_init_task(task);
     uint64_t flags = spin_lock(&lock);
     list_append(&process->tasks, &task->node);
-    process->nr_tasks++;
+    process->files.nr_users = ++process->nr_tasks;
     spin_unlock(&lock, flags);
     return task;
+}
+
+void task_return_files(struct task *task)
+{
+    while (task->nr_borrowed)
+        file_put(task->borrowed[--task->nr_borrowed]);
+}
+
+void file_borrow(struct file *file)
+{
+    struct task *self = task_current();
+
+    ASSERT(self->nr_borrowed < NR_BORROWED_MAX);
+    file_get(file);
+    self->borrowed[self->nr_borrowed++] = file;
 }
 
 void task_end(struct task *task)
@@ -198,7 +214,7 @@ void task_end(struct task *task)
 
     list_remove(&task->node);
     list_init(&task->node);
-    process->nr_tasks--;
+    process->files.nr_users = --process->nr_tasks;
     if (task != process->leader)
         list_append(&ended, &task->node);
     spin_unlock(&lock, flags);
@@ -282,6 +298,7 @@ static struct process *process_create(struct process *parent)
     process->session = parent ? parent->session : pid;
     process->parent = parent;
     fd_table_init(&process->files);
+    process->files.nr_users = process->nr_tasks;
     list_init(&process->children);
     list_init(&process->sibling);
     wait_queue_init(&process->family);

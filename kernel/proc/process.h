@@ -15,6 +15,7 @@
 
 #define PROCESS_NAME_LEN 16 /* with the NUL, as prctl(2) PR_SET_NAME has it */
 #define PID_MAX          32768
+#define NR_BORROWED_MAX  8 /* more than any call uses */
 
 /*
  * A zombie waits for its parent to see it. What is gone was no parent's concern, and exists only
@@ -30,13 +31,16 @@ struct credentials {
     uint32_t nr_groups, groups[NR_GROUPS_MAX];
 };
 
-/* What restart_syscall(2) goes on with: a sleep, or poll(2), to the deadline that it had. */
+/* What restart_syscall(2) goes on with, to the deadline that it had. */
 struct restart {
-    enum { RESTART_SLEEP, RESTART_POLL } kind;
+    enum { RESTART_SLEEP, RESTART_POLL, RESTART_FUTEX } kind;
     uint64_t deadline;
     vaddr_t remaining; /* SLEEP: where what is left of it goes; 0: nowhere */
     vaddr_t fds;       /* POLL */
     unsigned nr_fds;
+    vaddr_t address; /* FUTEX, as of futex_wait() */
+    bool shared;
+    uint32_t value, bitset;
 };
 
 /* What a process has used: getrusage(2). */
@@ -71,6 +75,10 @@ struct task {
     struct task_signals signals;
     vaddr_t clear_child_tid; /* set_tid_address(2) */
     vaddr_t set_child_tid;   /* where the task writes its number before it starts; 0: nowhere */
+    vaddr_t robust_list;     /* set_robust_list(2); 0: none */
+    /* Files that the present call uses, which another task may close meanwhile. */
+    struct file *borrowed[NR_BORROWED_MAX];
+    unsigned nr_borrowed;
     struct restart restart;
 };
 
@@ -137,6 +145,9 @@ static inline struct trap_frame *task_frame(struct task *task)
 
 /* The next of a process's tasks; start with NULL, ends with NULL. */
 struct task *task_next(const struct process *process, const struct task *task);
+
+/* Give back the files that the running task's call has used. */
+void task_return_files(struct task *task);
 
 /* The task of that number that has not ended; NULL if there is none. */
 struct task *task_find(int tid);
@@ -227,7 +238,7 @@ MUST_CHECK int process_exec(const char *path, const struct exec_strings *argumen
 /* exit_group(2): end the running process with all its tasks; status as wait4(2) reports it. */
 NORETURN void process_exit(int status);
 
-/* exit(2): end the running task; the process, with this status of the leader's, if it is the last. */
+/* exit(2): end the running task, and the process with that status if it is the last. */
 NORETURN void task_exit(int status);
 
 /*

@@ -193,8 +193,7 @@ static int fd_follow(struct node *link, struct node **target)
 
     if (!process)
         return error;
-    const struct file *file =
-        fd_get_any(&process->files, number_of(link->name, strlen(link->name)));
+    const struct file *file = fd_peek(&process->files, number_of(link->name, strlen(link->name)));
     return lead_to(file ? file->node : NULL, target);
 }
 
@@ -225,7 +224,7 @@ static int fd_lookup(struct node *directory, const char *name, size_t len, struc
     struct entry link = {.mode = S_IFLNK, .hooks = &fd_link_hooks};
     int fd = number_of(name, len), error;
     const struct process *process = traced(directory, &error);
-    const struct file *file = process ? fd_get_any(&process->files, fd) : NULL;
+    const struct file *file = process ? fd_peek(&process->files, fd) : NULL;
     char number[NUMBER_LEN];
 
     *child = NULL;
@@ -246,7 +245,7 @@ static bool fd_list(const struct node *directory, uint64_t *at, struct node_entr
     const struct process *process = traced(directory, &error);
 
     for (; process && *at < process->files.nr_slots; ++*at) {
-        if (!fd_get_any(&process->files, (int64_t)*at))
+        if (!fd_peek(&process->files, (int64_t)*at))
             continue;
         entry->inode = directory->subject << SERIAL_SHIFT | (FD_INODES + *at);
         entry->mode = S_IFLNK;

@@ -37,7 +37,7 @@ int64_t sys_close_range(struct trap_frame *frame)
     if (flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC) || first > last)
         return -EINVAL;
     for (unsigned fd = first; fd <= last && fd < files()->nr_slots; fd++) {
-        if (!fd_get_any(files(), fd))
+        if (!fd_peek(files(), fd))
             continue;
         if (flags & CLOSE_RANGE_CLOEXEC)
             fd_set_close_on_exec(files(), fd, O_CLOEXEC);

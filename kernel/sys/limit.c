@@ -68,8 +68,11 @@ int64_t sys_getrusage(struct trap_frame *frame)
 
     switch ((int)frame->rdi) {
     case RUSAGE_SELF:
-    case RUSAGE_THREAD:
         usage = process_usage(self);
+        break;
+    case RUSAGE_THREAD:
+        usage = (struct usage){.run_ns = thread_run_ns(thread_current()),
+                               .nr_faults = task_current()->nr_faults};
         break;
     case RUSAGE_CHILDREN:
         usage = self->children_usage;

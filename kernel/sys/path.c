@@ -30,17 +30,20 @@ static struct fd_table *files(void)
     return &process_current()->files;
 }
 
-/* The directory that a relative path starts at. */
+/* The directory that a relative path starts at, with a reference. */
 static int start_of(int fd, const char *path, struct node **start)
 {
     *start = fd_table_directory(files());
-    if (path[0] == '/' || fd == AT_FDCWD)
-        return 0;
-    const struct file *file = fd_get_any(files(), fd);
-    if (!file)
-        return -EBADF;
-    *start = file->node;
-    return (file->node->mode & S_IFMT) == S_IFDIR ? 0 : -ENOTDIR;
+    if (path[0] != '/' && fd != AT_FDCWD) {
+        const struct file *file = fd_peek(files(), fd);
+        if (!file)
+            return -EBADF;
+        if ((file->node->mode & S_IFMT) != S_IFDIR)
+            return -ENOTDIR;
+        *start = file->node;
+    }
+    node_get(*start);
+    return 0;
 }
 
 /* The string alone; it may be empty. */
@@ -70,6 +73,7 @@ int user_path_take(struct user_path *path, int fd, vaddr_t address)
 
 void user_path_drop(struct user_path *path)
 {
+    node_put(path->start);
     kfree(path->text);
 }
 
@@ -95,9 +99,11 @@ int user_path_lookup(int fd, vaddr_t address, unsigned flags, struct node **node
         return error;
     if (text[0]) {
         error = start_of(fd, text, &start);
-        if (!error)
+        if (!error) {
             error =
                 path_lookup(start, text, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NO_FOLLOW : 0, node);
+            node_put(start);
+        }
     } else {
         error = flags & AT_EMPTY_PATH ? node_at(fd, node) : -ENOENT;
     }

@@ -8,7 +8,7 @@
 
 struct user_path {
     char *text;
-    struct node *start; /* where it starts, if relative; good while the descriptor is open */
+    struct node *start; /* where it starts, if relative; a reference */
 };
 
 /*

@@ -33,6 +33,17 @@ static struct fd_table *files(void)
     return &process_current()->files;
 }
 
+/* The file at fd with a reference; NULL if there is none to wait for. */
+static struct file *take_file(int64_t fd)
+{
+    struct file *file = fd_peek(files(), fd);
+
+    if (!file || file->flags & O_PATH)
+        return NULL;
+    file_get(file);
+    return file;
+}
+
 static uint64_t deadline_after(uint64_t ns)
 {
     uint64_t now = timer_now_ns();
@@ -62,10 +73,8 @@ static void drop_items(struct poll_item *items, size_t nr)
 
 static void prepare_item(struct poll_item *item, const struct pollfd *fd)
 {
-    item->file = fd->fd < 0 ? NULL : fd_get(files(), fd->fd);
+    item->file = take_file(fd->fd);
     item->wanted = (uint16_t)fd->events;
-    if (item->file)
-        file_get(item->file);
 }
 
 /* Wait, and say in fds[nr] what is so. */
@@ -247,11 +256,11 @@ static int64_t prepare_items(const struct sets *sets, struct poll_item *items)
         unsigned wanted = wanted_of(sets, fd);
         if (!wanted)
             continue;
-        items[nr].file = fd_get(files(), (int64_t)fd);
+        items[nr].file = take_file((int64_t)fd);
         items[nr].wanted = wanted;
         if (!items[nr].file)
             return -EBADF;
-        file_get(items[nr++].file);
+        nr++;
     }
     return (int64_t)nr;
 }

@@ -28,25 +28,43 @@ int64_t sys_fork(struct trap_frame *frame)
     return process_fork(&(struct clone){.frame = frame, .exit_signal = SIGCHLD});
 }
 
-/* Of clone(2) the forms that make a process: fork, and what posix_spawn(3) uses. */
+/* What may come with each form of clone(2). CLONE_DETACHED, CLONE_UNTRACED and the like mean nothing here. */
+#define CLONE_OPTIONS                                                                              \
+    (CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID |              \
+     CLONE_DETACHED | CLONE_UNTRACED | CLONE_SYSVSEM | CLONE_IO)
+#define CLONE_TASK (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
+
+/* clone(2): fork, what posix_spawn(3) uses, and threads as the C libraries make them. */
 int64_t sys_clone(struct trap_frame *frame)
 {
-    const uint64_t tids = CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
-    uint64_t flags = frame->rdi & ~(uint64_t)CSIGNAL;
+    uint64_t flags = (uint32_t)frame->rdi & ~(uint64_t)CSIGNAL;
+    uint64_t form = flags & ~(uint64_t)CLONE_OPTIONS;
     const struct clone how = {
         .frame = frame,
         .stack = frame->rsi,
         .exit_signal = (int)(frame->rdi & CSIGNAL),
+        .set_tls = flags & CLONE_SETTLS,
+        .tls = frame->r8,
         .set_parent_tid = flags & CLONE_PARENT_SETTID ? frame->rdx : 0,
         .set_child_tid = flags & CLONE_CHILD_SETTID ? frame->r10 : 0,
         .clear_child_tid = flags & CLONE_CHILD_CLEARTID ? frame->r10 : 0,
     };
 
-    if ((flags & ~tids) == 0)
+    if ((flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+        (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
+        return -EINVAL;
+    if (how.set_tls && how.tls >= USER_END)
+        return -EPERM;
+    switch (form) {
+    case 0:
         return process_fork(&how);
-    if ((flags & ~tids) == (CLONE_VM | CLONE_VFORK))
+    case CLONE_VM | CLONE_VFORK:
         return process_vfork(&how);
-    return -ENOSYS;
+    case CLONE_TASK:
+        return process_add_task(&how);
+    default:
+        return -ENOSYS;
+    }
 }
 
 int64_t sys_execve(struct trap_frame *frame)

@@ -24,9 +24,12 @@ int64_t sys_sched_yield(struct trap_frame *frame)
     return 0;
 }
 
-static struct process *process_of(uint64_t pid)
+/* The process of a task; NULL if there is none of that number. */
+static struct process *process_of(uint64_t tid)
 {
-    return (int)pid ? process_find((int)pid) : process_current();
+    const struct task *task = (int)tid ? task_find((int)tid) : task_current();
+
+    return task ? task->process : NULL;
 }
 
 static bool may_change(const struct process *process)

@@ -78,6 +78,9 @@ syscall_fn sys_sendfile, sys_copy_file_range;
 /* lock.c */
 syscall_fn sys_flock;
 
+/* futex.c */
+syscall_fn sys_futex, sys_set_robust_list, sys_get_robust_list;
+
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;
 

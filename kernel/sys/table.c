@@ -135,6 +135,7 @@ static syscall_fn *const table[] = {
     [__NR_gettid] = sys_gettid,
     [__NR_tkill] = sys_tkill,
     [__NR_time] = sys_time,
+    [__NR_futex] = sys_futex,
     [__NR_sched_setaffinity] = sys_sched_setaffinity,
     [__NR_sched_getaffinity] = sys_sched_getaffinity,
     [__NR_getdents64] = sys_getdents64,
@@ -163,6 +164,8 @@ static syscall_fn *const table[] = {
     [__NR_faccessat] = sys_faccessat,
     [__NR_pselect6] = sys_pselect6,
     [__NR_ppoll] = sys_ppoll,
+    [__NR_set_robust_list] = sys_set_robust_list,
+    [__NR_get_robust_list] = sys_get_robust_list,
     [__NR_utimensat] = sys_utimensat,
     [__NR_fallocate] = sys_fallocate,
     [__NR_dup3] = sys_dup3,
@@ -200,4 +203,7 @@ void syscall_dispatch(struct trap_frame *frame)
     syscall_fn *call = number < ARRAY_SIZE(table) ? table[number] : NULL;
 
     frame->rax = (uint64_t)(likely(call) ? call(frame) : not_implemented(number));
+    struct task *self = task_current();
+    if (unlikely(self->nr_borrowed))
+        task_return_files(self);
 }

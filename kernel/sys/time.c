@@ -56,6 +56,8 @@ static int read_clock(int clock, uint64_t *ns)
 {
     switch (clock) {
     case CLOCK_PROCESS_CPUTIME_ID:
+        *ns = process_usage(process_current()).run_ns;
+        return 0;
     case CLOCK_THREAD_CPUTIME_ID:
         *ns = thread_run_ns(thread_current());
         return 0;
@@ -187,8 +189,14 @@ int64_t sys_restart_syscall(struct trap_frame *frame)
     const struct restart restart = task_current()->restart;
 
     (void)frame;
-    return restart.kind == RESTART_POLL ? poll_restart(&restart)
-                                        : sleep_until(restart.deadline, restart.remaining);
+    switch (restart.kind) {
+    case RESTART_POLL:
+        return poll_restart(&restart);
+    case RESTART_FUTEX:
+        return futex_restart(&restart);
+    default:
+        return sleep_until(restart.deadline, restart.remaining);
+    }
 }
 
 /* struct itimerval of <sys/time.h>. */

@@ -16,8 +16,12 @@ MUST_CHECK int time_from_user(vaddr_t from, uint64_t *ns);
 /* 0, -EFAULT. */
 MUST_CHECK int time_to_user(vaddr_t to, uint64_t ns);
 
-/* poll.c: go on with poll(2). */
 struct restart;
+
+/* poll.c: go on with poll(2). */
 int64_t poll_restart(const struct restart *restart);
+
+/* futex.c: go on with futex(2). */
+int64_t futex_restart(const struct restart *restart);
 
 #endif

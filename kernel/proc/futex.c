@@ -1,0 +1,247 @@
+/*
+ * proc/futex.c - waiting for a word of memory to change
+ *
+ * A word is known by its place: in a space, or in an object that is mapped shared. Who waits is in a list
+ * before it looks at the word, so that who changes the word and then wakes it misses nobody.
+ *
+ * Source  futex(2), get_robust_list(2); Linux, Documentation/locking/robust-futex-ABI.rst
+ */
+#include "proc/futex.h"
+
+#include <asm/errno.h>
+#include <linux/futex.h>
+
+#include "arch/timer.h"
+#include "mm/object.h"
+#include "mm/usercopy.h"
+#include "sched/wait.h"
+
+#define NR_BUCKETS 64
+
+struct key {
+    const void *where; /* a space, or an object */
+    uint64_t offset;
+};
+
+struct sleeper {
+    struct list node; /* in the bucket of key */
+    struct key key;
+    uint32_t bitset;
+    bool woken;
+    struct thread *thread;
+};
+
+static struct spinlock lock; /* guards all of this */
+static struct list buckets[NR_BUCKETS];
+
+static struct list *bucket_of(const struct key *key)
+{
+    uint64_t mixed = ((uintptr_t)key->where >> 6) + (key->offset >> 2);
+    struct list *bucket = &buckets[mixed % NR_BUCKETS];
+
+    if (!bucket->next)
+        list_init(bucket);
+    return bucket;
+}
+
+static bool is_same(const struct key *a, const struct key *b)
+{
+    return a->where == b->where && a->offset == b->offset;
+}
+
+/* -EINVAL: the word does not lie at a multiple of its size; -EFAULT: it cannot be a program's. */
+static int find_key(vaddr_t address, bool shared, struct key *key)
+{
+    struct space *space = process_current()->space;
+
+    if (address % sizeof(uint32_t))
+        return -EINVAL;
+    if (!user_range_ok(address, sizeof(uint32_t)))
+        return -EFAULT;
+    *key = (struct key){space, address};
+    if (shared) {
+        struct object *object = space_shared_object(space, address, &key->offset);
+        if (object)
+            key->where = object;
+    }
+    return 0;
+}
+
+static void enter(struct sleeper *sleeper)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    list_append(bucket_of(&sleeper->key), &sleeper->node);
+    spin_unlock(&lock, flags);
+}
+
+/* Out of the list, if nobody has taken it out to wake it. Whether somebody has. */
+static bool leave(struct sleeper *sleeper)
+{
+    uint64_t flags = spin_lock(&lock);
+    bool woken = sleeper->woken;
+
+    if (!woken)
+        list_remove(&sleeper->node);
+    spin_unlock(&lock, flags);
+    return woken;
+}
+
+int futex_wait(vaddr_t address, bool shared, uint32_t value, uint32_t bitset, uint64_t deadline)
+{
+    struct sleeper self = {.bitset = bitset, .thread = thread_current()};
+    struct timeout timeout;
+    uint32_t now;
+    int error = find_key(address, shared, &self.key);
+
+    if (error)
+        return error;
+    enter(&self);
+    if (copy_from_user(&now, address, sizeof(now)) < 0)
+        error = -EFAULT;
+    else if (now != value)
+        error = -EAGAIN;
+    if (error) {
+        /* Woken meanwhile, it has had what was meant for one that sleeps. */
+        return leave(&self) && error == -EAGAIN ? 0 : error;
+    }
+    timeout_start_wake(&timeout, deadline);
+    thread_prepare_block();
+    while (!self.woken && !self.thread->interrupted &&
+           (deadline == NEVER || timer_now_ns() < deadline)) {
+        thread_block();
+        thread_prepare_block();
+    }
+    thread_cancel_block();
+    timeout_cancel(&timeout);
+    if (leave(&self))
+        return 0;
+    return deadline != NEVER && timer_now_ns() >= deadline ? -ETIMEDOUT : -EINTR;
+}
+
+/* Lock held. */
+static void wake(struct sleeper *sleeper)
+{
+    struct thread *thread = sleeper->thread;
+
+    list_remove(&sleeper->node);
+    sleeper->woken = true; /* it may be gone from here on */
+    thread_wake(thread);
+}
+
+static int wake_key(const struct key *key, uint32_t nr, uint32_t bitset)
+{
+    uint64_t flags = spin_lock(&lock);
+    uint32_t done = 0;
+
+    list_for_each_safe(node, bucket_of(key))
+    {
+        struct sleeper *sleeper = container_of(node, struct sleeper, node);
+        if (done >= nr)
+            break;
+        if (!is_same(&sleeper->key, key) || !(sleeper->bitset & bitset))
+            continue;
+        wake(sleeper);
+        done++;
+    }
+    spin_unlock(&lock, flags);
+    return (int)done;
+}
+
+int futex_wake(vaddr_t address, bool shared, uint32_t nr, uint32_t bitset)
+{
+    struct key key;
+    int error = find_key(address, shared, &key);
+
+    return error ? error : wake_key(&key, nr, bitset);
+}
+
+int futex_requeue(vaddr_t address, bool shared, uint32_t nr_wake, uint32_t nr_move, vaddr_t to,
+                  const uint32_t *expected)
+{
+    struct key from, other;
+    uint32_t now, done = 0;
+    int error = find_key(address, shared, &from);
+
+    if (!error)
+        error = find_key(to, shared, &other);
+    if (!error && expected && copy_from_user(&now, address, sizeof(now)) < 0)
+        error = -EFAULT;
+    if (!error && expected && now != *expected)
+        error = -EAGAIN;
+    if (error)
+        return error;
+    uint64_t flags = spin_lock(&lock);
+    list_for_each_safe(node, bucket_of(&from))
+    {
+        struct sleeper *sleeper = container_of(node, struct sleeper, node);
+        if (!is_same(&sleeper->key, &from))
+            continue;
+        if (done < nr_wake) {
+            wake(sleeper);
+        } else if (done - nr_wake < nr_move) {
+            list_remove(&sleeper->node);
+            sleeper->key = other;
+            list_append(bucket_of(&other), &sleeper->node);
+        } else {
+            break;
+        }
+        done++;
+    }
+    spin_unlock(&lock, flags);
+    return (int)done;
+}
+
+/* The owner of a robust mutex ends. False: the list cannot be gone on with. */
+static bool mark_dead(const struct task *task, vaddr_t address, bool pending)
+{
+    uint32_t value;
+
+    if (address % sizeof(value) || copy_from_user(&value, address, sizeof(value)) < 0)
+        return false;
+    /* It was let go, and nobody has been woken yet. */
+    if (pending && !value) {
+        (void)!futex_wake(address, true, 1, FUTEX_ANY);
+        return true;
+    }
+    if ((value & FUTEX_TID_MASK) != (uint32_t)task->tid)
+        return true;
+    uint32_t dead = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
+    if (copy_to_user(address, &dead, sizeof(dead)) < 0)
+        return false;
+    if (value & FUTEX_WAITERS)
+        (void)!futex_wake(address, true, 1, FUTEX_ANY);
+    return true;
+}
+
+/* A link of the list; its lowest bit is of mutexes with priority inheritance, which are not here. */
+static bool read_link(vaddr_t at, vaddr_t *link)
+{
+    if (copy_from_user(link, at, sizeof(*link)) < 0)
+        return false;
+    *link &= ~1UL;
+    return true;
+}
+
+void futex_leave_robust(struct task *task)
+{
+    struct robust_list_head head;
+    vaddr_t start = task->robust_list, entry, next, pending;
+
+    task->robust_list = 0;
+    if (!start || copy_from_user(&head, start, sizeof(head)) < 0)
+        return;
+    uint64_t offset = (uint64_t)head.futex_offset;
+    pending = (vaddr_t)head.list_op_pending & ~1UL;
+    entry = (vaddr_t)head.list.next & ~1UL;
+    for (unsigned i = 0; entry != start && i < ROBUST_LIST_LIMIT; i++, entry = next) {
+        /* First, as who is woken may free it. */
+        bool more = read_link(entry, &next);
+        if (entry != pending && !mark_dead(task, entry + offset, false))
+            return;
+        if (!more)
+            return;
+    }
+    if (pending)
+        (void)mark_dead(task, pending + offset, true);
+}
