@@ -126,34 +126,37 @@ static struct object *create(uint64_t size, unsigned flags)
     return object;
 }
 
-/* The place for a page where there may be no chunk yet. NULL if out of memory. */
-static uint32_t *make_slot(struct object *object, uint64_t index)
+/* Put a frame where there is a hole, and maybe no chunk yet. False: out of memory. */
+static bool add_page(struct object *object, uint64_t index, pfn_t pfn)
 {
     uint32_t *slot = find_slot(object, index);
-    struct chunk *chunk = slot ? NULL : add_chunk(object, index / CHUNK_PAGES);
 
-    return slot || !chunk ? slot : &chunk->pages[index % CHUNK_PAGES];
+    if (!slot) {
+        struct chunk *chunk = add_chunk(object, index / CHUNK_PAGES);
+        if (!chunk)
+            return false;
+        slot = &chunk->pages[index % CHUNK_PAGES];
+    }
+    *slot = (uint32_t)pfn;
+    object->nr_pages++;
+    object_nr_all_pages++;
+    return true;
 }
 
 struct object *object_create(pfn_t first, uint64_t size)
 {
     struct object *object = create(size, 0);
-    uint64_t index = 0;
+    uint64_t index = 0, end = pages_of(size);
 
-    for (uint32_t *slot; object && index < pages_of(size); index++) {
-        slot = make_slot(object, index);
-        if (!slot) {
-            object_put(object);
-            object = NULL;
-            break;
-        }
-        *slot = (uint32_t)(first + index);
-        object->nr_pages++;
-        object_nr_all_pages++;
-    }
-    for (; !object && index < pages_of(size); index++)
+    while (object && index < end && add_page(object, index, first + index))
+        index++;
+    if (object && index == end)
+        return object;
+    if (object)
+        object_put(object);
+    for (; index < end; index++)
         frame_put(first + index);
-    return object;
+    return NULL;
 }
 
 struct object *object_create_empty(uint64_t size, unsigned flags)

@@ -283,6 +283,7 @@ static int others_end(void)
     start(&task, exit_group_now, NULL);
     for (;;)
         raw(SYS_pause);
+    return 0;
 }
 
 static int exit_later(void *argument)
@@ -303,8 +304,7 @@ static int first_ends(void)
 
 static int crash(void *argument)
 {
-    (void)argument;
-    *(volatile int *)8 = 1;
+    *(volatile int *)argument = 1;
     return 0;
 }
 
@@ -312,9 +312,10 @@ static int one_crashes(void)
 {
     struct task task;
 
-    start(&task, crash, NULL);
+    start(&task, crash, (void *)8);
     for (;;)
         raw(SYS_pause);
+    return 0;
 }
 
 static int run_other(void *argument)
@@ -335,6 +336,7 @@ static int one_runs_another(void)
     start(&task, run_other, NULL);
     for (;;)
         raw(SYS_pause);
+    return 0;
 }
 
 static int stops_and_goes_on(void)
