@@ -314,13 +314,18 @@ $(B)/loam.iso: $(B)/kernel.elf $(B)/initrd.cpio boot/grub.cfg boot/mkiso
 setup: ## install what is missing (Debian: by apt) and fetch the tests' oracle
 	@sh tests/setup >&2
 
-TEST_NEEDS := $(B)/libloammalloc.so $(B)/kernel.elf $(B)/kernel-test.elf $(B)/initrd.cpio $(B)/initrd-test.cpio $(BINS) $(TEST_BINS)
+TEST_NEEDS := $(B)/libloammalloc.so $(B)/libloammalloc.a $(B)/kernel.elf $(B)/kernel-test.elf $(B)/initrd.cpio $(B)/initrd-test.cpio $(BINS) $(TEST_BINS)
 test: $(TEST_NEEDS) ## run all tests, or those that match T='guest/* run'
 	@$(PERL) tests/run $(T)
 
 test-sequences: $(TEST_NEEDS) ## N random sequences of STEPS memory calls from SEED on, on Loam and on Linux
 	@$(PERL) -Itests tests/sequences.t $(N) $(SEED) $(STEPS)
-.PHONY: fuzz test-sequences
+.PHONY: fuzz test-sequences test-programs
+# What the sources of Debian's packages are unpacked and built with.
+PROGRAM_TOOLS := musl-tools g++ dpkg-dev patch xz-utils bzip2 tclsh
+test-programs: $(TEST_NEEDS) ## shells, tools, databases, compilers, threads: PROGRAM, or all, on Loam and on Linux
+	@sh tests/setup $(PROGRAM_TOOLS) >&2
+	@$(PERL) -Itests tests/programs/run $(PROGRAM)
 fuzz: $(TEST_NEEDS) ## run every fuzzer for long: CALLS system calls, RUNS host inputs, from SEED; KARGS=paranoid
 	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(FUZZ_SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
 		$(PERL) tests/run 'host/fuzz_*' fuzz
@@ -336,7 +341,7 @@ FUZZ_SEED = $(if $(filter file,$(origin SEED)),$(shell date +%s),$(SEED))
 # Both compilers build everything in folders of their own, where a warning is an error; the tools that
 # look at one file at a time run beside that, and again only over what has changed.
 PERL_SCRIPTS = boot/mkinitrd boot/mkiso boot/mksyms $(wildcard tests/*.t tests/*.pm tests/harness/*.t) \
-	tests/vm tests/run tests/check-layers tests/bench/report tests/bench/malloc/report
+	tests/vm tests/run tests/check-layers tests/programs/run tests/bench/report tests/bench/malloc/report
 .PHONY: check check-format check-layers check-scripts check-gcc check-clang check-cppcheck check-build check-tidy
 CHECKS := check-format check-layers check-scripts check-gcc check-clang check-cppcheck
 check: $(CHECKS) ## formatting, layers, headers, clang-tidy, cppcheck, gcc and clang without a warning

@@ -13,6 +13,8 @@
  * the mean over consecutive pages, page tables included.
  */
 #include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -359,6 +361,139 @@ static void run_malloc_1m(long nr)
     pairs(nr, 1 << 20);
 }
 
+/* ---- processes, threads and files -------------------------------------------------------------- */
+
+static int ends[4]; /* two pipes: to the child, and back */
+static pid_t child;
+
+static void echo_for_ever(void)
+{
+    char c;
+
+    close(ends[1]);
+    while (read(ends[0], &c, 1) == 1 && write(ends[3], &c, 1) == 1)
+        ;
+    _exit(0);
+}
+
+static void prepare_pipes(long nr)
+{
+    (void)nr;
+    must(pipe(ends));
+    must(pipe(ends + 2));
+    child = fork();
+    must(child);
+    if (child == 0)
+        echo_for_ever();
+}
+
+static void run_pipes(long nr)
+{
+    char c = 'x';
+
+    for (long i = 0; i < nr; i++)
+        must(write(ends[1], &c, 1) == 1 && read(ends[2], &c, 1) == 1 ? 0 : -1);
+}
+
+static void clean_up_pipes(long nr)
+{
+    (void)nr;
+    for (int i = 0; i < 4; i++)
+        close(ends[i]);
+    waitpid(child, NULL, 0);
+}
+
+static int file;
+
+static void prepare_file(long nr)
+{
+    static char page[4096];
+
+    (void)nr;
+    file = open("/tmp/bench", O_RDWR | O_CREAT, 0600);
+    must(file);
+    must(pwrite(file, page, sizeof(page), 0));
+}
+
+static void clean_up_file(long nr)
+{
+    (void)nr;
+    close(file);
+    unlink("/tmp/bench");
+}
+
+static void run_open(long nr)
+{
+    for (long i = 0; i < nr; i++)
+        close((int)must(open("/tmp/bench", O_RDONLY)));
+}
+
+static void run_file_read(long nr)
+{
+    static char page[4096];
+
+    for (long i = 0; i < nr; i++)
+        must(pread(file, page, sizeof(page), 0));
+}
+
+static void run_file_write(long nr)
+{
+    static char page[4096];
+
+    for (long i = 0; i < nr; i++)
+        must(pwrite(file, page, sizeof(page), 0));
+}
+
+static void run_program_by_fork(long nr)
+{
+    for (long i = 0; i < nr; i++) {
+        pid_t pid = fork();
+        must(pid);
+        if (pid == 0) {
+            execl(program, program, "exit", NULL);
+            _exit(1);
+        }
+        must(waitpid(pid, NULL, 0));
+    }
+}
+
+static uint32_t turn;    /* whose it is: 0 or 1 */
+static int thread_lives; /* cleared by the kernel at its end */
+static long nr_turns;
+
+static void take_turns(uint32_t mine, long nr)
+{
+    for (long i = 0; i < nr; i++) {
+        uint32_t now;
+        while ((now = __atomic_load_n(&turn, __ATOMIC_SEQ_CST)) != mine)
+            raw(SYS_futex, &turn, FUTEX_WAIT_PRIVATE, now, NULL, NULL, 0);
+        __atomic_store_n(&turn, !mine, __ATOMIC_SEQ_CST);
+        raw(SYS_futex, &turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    }
+}
+
+static int other_thread(void *unused)
+{
+    (void)unused;
+    take_turns(1, nr_turns);
+    return 0;
+}
+
+static void run_switches(long nr)
+{
+    static char stack[65536] __attribute__((aligned(16)));
+
+    turn = 0;
+    nr_turns = nr / 2;
+    must(clone(other_thread, stack + sizeof(stack),
+               CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+                   CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID,
+               NULL, &thread_lives, NULL, &thread_lives));
+    take_turns(0, nr_turns);
+    for (int tid; (tid = __atomic_load_n(&thread_lives, __ATOMIC_SEQ_CST)) != 0;)
+        raw(SYS_futex, &thread_lives, FUTEX_WAIT, tid, NULL, NULL, 0);
+}
+
 /* ---- the table --------------------------------------------------------------------------------- */
 
 static const struct row rows[] = {
@@ -375,6 +510,13 @@ static const struct row rows[] = {
     {"mremap 1 MiB resident to 2 MiB and back", 4, prepare_move, run_move, clean_up_move, HERE, 0},
     {"fork + exit + wait, 16 MiB resident", 5, prepare_16_mib, run_fork, clean_up_16_mib, HERE, 0},
     {"vfork + execve + exit + wait", 20, NULL, run_program, NULL, HERE, 0},
+    {"fork + execve + exit + wait", 20, NULL, run_program_by_fork, NULL, HERE, 0},
+    {"pipe, round trip between two processes", 500, prepare_pipes, run_pipes, clean_up_pipes, HERE,
+     0},
+    {"open + close of a file in /tmp", 500, prepare_file, run_open, clean_up_file, HERE, 0},
+    {"read of 4 KiB from a file in /tmp", 500, prepare_file, run_file_read, clean_up_file, HERE, 0},
+    {"write of 4 KiB to a file in /tmp", 500, prepare_file, run_file_write, clean_up_file, HERE, 0},
+    {"switch between two threads by a futex", 1000, NULL, run_switches, NULL, HERE, 0},
     {"munmap of an untouched 64 TiB reservation", 1, prepare_reservation, run_unmap_reservation,
      NULL, HERE, 0},
     {"malloc + free, 16 B", 1000, NULL, run_malloc_16, NULL, HERE, 0},
