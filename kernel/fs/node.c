@@ -31,7 +31,7 @@ static struct node *node_of(const struct tree_node *node)
 /* Order of names: shorter prefix first. */
 static int compare(const struct node *node, const char *name, size_t name_len)
 {
-    size_t len = strlen(node->name);
+    size_t len = node->name_len;
     int order = memcmp(name, node->name, MIN(len, name_len));
 
     return order ? order : (name_len > len) - (name_len < len);
@@ -77,11 +77,6 @@ struct node *node_new(uint32_t mode, uint32_t rdev)
     return node;
 }
 
-void node_get(struct node *node)
-{
-    __atomic_fetch_add(&node->refs, 1, __ATOMIC_RELAXED);
-}
-
 /* Free a node that nobody uses. Returns its parent, on which it held a reference. */
 static struct node *node_free(struct node *node)
 {
@@ -105,17 +100,16 @@ static void object_released(void *owner)
         node_put(parent);
 }
 
-void node_put(struct node *node)
+void node_release(struct node *node)
 {
     while (node) {
-        ASSERT(node->refs > 0);
-        if (__atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL))
-            return;
         if (node->object) {
             object_put(node->object);
             return; /* object_released() goes on, now or when the last mapping is gone */
         }
         node = node_free(node);
+        if (node && __atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL))
+            return;
     }
 }
 
@@ -158,6 +152,7 @@ void node_set_name(struct node *parent, struct node *node, char *name)
 
     kfree(node->name);
     node->name = name;
+    node->name_len = strlen(name);
     node_get(parent);
     node->parent = parent;
     if (old_parent)
@@ -287,7 +282,7 @@ static int write_path(const struct node *node, char *to, size_t size, size_t *st
 {
     *start = size;
     do {
-        size_t len = strlen(node->name);
+        size_t len = node->name_len;
         if (len + 1 > *start)
             return -ENAMETOOLONG;
         *start -= len;

@@ -12,6 +12,7 @@
 #ifndef FS_NODE_H
 #define FS_NODE_H
 
+#include "lib/assert.h"
 #include "lib/list.h"
 #include "lib/tree.h"
 #include "lib/types.h"
@@ -71,8 +72,9 @@ struct node {
     /* Protected by fs_lock */
     struct tree_node by_name; /* in parent->children, with NODE_NAMED */
     struct node *parent;      /* holds a reference on it; the root is its own; NULL: none */
-    char *name;           /* one component; "" for the root; of an unlinked node, the last it had */
-    struct tree children; /* of a directory, by name */
+    char *name; /* one component; "" for the root; of an unlinked node, the last it had */
+    size_t name_len;
+    struct tree children;  /* of a directory, by name */
     struct node *alias_of; /* Constant: what it stands for, with a reference; else NULL */
     struct list aliases;   /* those that stand for it; of an alias, its place among them */
     uint32_t nr_aliases;
@@ -82,8 +84,7 @@ struct node {
     struct mutex lock;     /* RANK_NODE: who changes the content */
     struct object *object; /* content of a regular file; NULL: ops makes it up, or it is empty */
     char *link;            /* Constant: target of a symbolic link */
-    struct pipe
-        *pipe; /* of a pipe; of a FIFO from its first open on. Protected by lock till then */
+    struct pipe *pipe; /* of a pipe; of a FIFO from its first open on; lock guards it till then */
 
     /* Constant: of what is made up; what the hooks, and the functions in ops, know it by */
     const struct node_hooks *hooks;
@@ -110,9 +111,23 @@ MUST_CHECK int fs_init(void);
  */
 MUST_CHECK struct node *node_new(uint32_t mode, uint32_t rdev);
 
+/* Give up a node without users. For node_put() alone. */
+void node_release(struct node *node);
+
 /* One user more, one less. Put: no lock of rank RANK_OBJECT is held; NULL is ignored. */
-void node_get(struct node *node);
-void node_put(struct node *node);
+static inline void node_get(struct node *node)
+{
+    __atomic_fetch_add(&node->refs, 1, __ATOMIC_RELAXED);
+}
+
+static inline void node_put(struct node *node)
+{
+    if (!node)
+        return;
+    ASSERT(node->refs > 0);
+    if (!__atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL))
+        node_release(node);
+}
 
 /* The node's content, to which it has no other yet; the object's reference passes to the node. */
 void node_set_object(struct node *node, struct object *object);
@@ -206,8 +221,7 @@ enum path_last { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
 /* Where a path ends. Its names are good while fs_lock is held. */
 struct path_end {
     struct node *directory; /* that has the last component, or lacks it; a reference */
-    struct node
-        *node; /* what the path names; a reference; NULL: only the last component is missing */
+    struct node *node;      /* what it names; a reference; NULL: only the last is missing */
     enum path_last last;
     bool slash;                  /* follows the last component */
     char name[NAME_LEN_MAX + 1]; /* of LAST_NAME */

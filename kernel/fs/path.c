@@ -2,8 +2,8 @@
  * fs/path.c - from a path to a node
  *
  * Symbolic links are followed by putting their target in front of what is left of the path, in one
- * buffer, so that no recursion is needed and the bound on links is a counter. A link that is made up
- * leads straight to its node.
+ * buffer that is there from the first of them on, so that no recursion is needed and the bound on
+ * links is a counter. A link that is made up leads straight to its node.
  *
  * Where the walk stands, it holds a reference: a directory that is made up has no other.
  *
@@ -21,9 +21,9 @@
 
 /* What is left to walk. */
 struct walk {
-    struct node *at; /* a reference */
-    char *rest;      /* in buffer */
-    char *buffer;    /* BUFFER_SIZE bytes */
+    struct node *at;  /* a reference */
+    const char *rest; /* of the path, or in buffer */
+    char *buffer;     /* BUFFER_SIZE bytes, from the first link on; else NULL */
     unsigned nr_links;
     unsigned flags; /* LOOKUP_* */
     struct path_end *end;
@@ -50,6 +50,10 @@ static int follow_text(struct walk *walk, const struct node *link)
 
     if (target + rest + 2 > BUFFER_SIZE)
         return -ENAMETOOLONG;
+    if (!walk->buffer)
+        walk->buffer = kmalloc(BUFFER_SIZE);
+    if (!walk->buffer)
+        return -ENOMEM;
     if (link->link[0] == '/') {
         node_get(fs_root);
         move_to(walk, fs_root);
@@ -77,11 +81,20 @@ static int follow(struct walk *walk, struct node *link)
     return error;
 }
 
+static const char *skip_slashes(const char *path)
+{
+    while (*path == '/')
+        path++;
+    return path;
+}
+
 /* Note a component as the path's end, if it is one: only slashes follow it. */
 static void note_end(struct walk *walk, enum path_last last, const char *name, size_t len)
 {
     struct path_end *end = walk->end;
 
+    if (*skip_slashes(walk->rest))
+        return;
     end->last = last;
     node_get(walk->at);
     node_put(end->directory);
@@ -107,13 +120,13 @@ static int find_child(struct node *directory, const char *name, size_t len, stru
 /* Go to the child of that name, which may be a link. */
 static int enter(struct walk *walk, const char *name, size_t len)
 {
-    size_t slashes = strspn(walk->rest, "/");
-    bool last = walk->rest[slashes] == 0;
+    bool slash = *walk->rest == '/';
+    bool last = *skip_slashes(walk->rest) == 0;
     bool follows =
-        !last || !(walk->flags & LOOKUP_NAME || (!slashes && walk->flags & LOOKUP_NO_FOLLOW));
+        !last || !(walk->flags & LOOKUP_NAME || (!slash && walk->flags & LOOKUP_NO_FOLLOW));
     struct node *child;
 
-    if (last && slashes && walk->flags & LOOKUP_MAKE)
+    if (last && slash && walk->flags & LOOKUP_MAKE)
         return -EISDIR;
     note_end(walk, LAST_NAME, name, len);
     int error = find_child(walk->at, name, len, &child);
@@ -133,8 +146,10 @@ static int enter(struct walk *walk, const char *name, size_t len)
 static int step(struct walk *walk)
 {
     const char *name = walk->rest;
-    size_t len = strcspn(name, "/");
+    size_t len = 0;
 
+    while (name[len] && name[len] != '/')
+        len++;
     if (!is_directory(walk->at))
         return -ENOTDIR;
     if (len > NAME_LEN_MAX)
@@ -155,7 +170,7 @@ static int step(struct walk *walk)
 static int walk_path(struct walk *walk)
 {
     for (;;) {
-        walk->rest += strspn(walk->rest, "/");
+        walk->rest = skip_slashes(walk->rest);
         if (!*walk->rest || !walk->at)
             return 0;
         int error = step(walk);
@@ -172,24 +187,20 @@ int path_resolve(struct node *start, const char *path, unsigned flags, struct pa
         return -ENOENT;
     if (len >= PATH_LEN_MAX)
         return -ENAMETOOLONG;
-    char *buffer = kmalloc(BUFFER_SIZE);
-    if (!buffer)
-        return -ENOMEM;
-    memcpy(buffer, path, len + 1);
-    struct walk walk = {.at = path[0] == '/' ? fs_root : start,
-                        .rest = buffer,
-                        .buffer = buffer,
-                        .flags = flags,
-                        .end = end};
+    struct walk walk = {
+        .at = path[0] == '/' ? fs_root : start, .rest = path, .flags = flags, .end = end};
     node_get(walk.at);
     node_get(fs_root);
-    *end = (struct path_end){.directory = fs_root, .last = LAST_ROOT};
+    end->directory = fs_root;
+    end->last = LAST_ROOT;
+    end->slash = false;
+    end->name[0] = 0; /* all of it is more than there is to say */
     int error = walk_path(&walk);
     end->node = walk.at;
     /* A name that is asked for only as a name may be anything, as far as this goes. */
     if (!error && end->node && end->slash && !(flags & LOOKUP_NAME) && !is_directory(end->node))
         error = -ENOTDIR;
-    kfree(buffer);
+    kfree(walk.buffer);
     if (error)
         path_end_drop(end);
     return error;

@@ -195,15 +195,18 @@ KTEST(path_grows_beyond_its_longest_through_a_link)
     node_test_end();
 }
 
-KTEST(path_lookup_without_memory_is_enomem)
+/* Only a link that is followed takes any. */
+KTEST(path_lookup_of_a_link_without_memory_is_enomem)
 {
     size_t before = memory_test_free();
 
     begin();
+    node_test_link(d, "link", "e/f");
     memory_test_take(0);
-    KTEST_CHECK(error_of("g", 0) == -ENOMEM);
-    memory_test_give();
     KTEST_CHECK(leads_to("g", g));
+    KTEST_CHECK(error_of("link", 0) == -ENOMEM);
+    memory_test_give();
+    KTEST_CHECK(leads_to("link", f));
     node_test_end();
     KTEST_CHECK(memory_test_free() == before);
 }

@@ -20,10 +20,11 @@
 #include "proc/process.h"
 #include "sys/syscall.h"
 
-#define MODE_BITS (S_IRWXUGO | S_ISUID | S_ISGID | S_ISVTX)
-#define S_IRWXUGO (S_IRWXU | S_IRWXG | S_IRWXO)
-#define X_OK      1
-#define W_OK      2
+#define MODE_BITS  (S_IRWXUGO | S_ISUID | S_ISGID | S_ISVTX)
+#define S_IRWXUGO  (S_IRWXU | S_IRWXG | S_IRWXO)
+#define SHORT_PATH 256
+#define X_OK       1
+#define W_OK       2
 
 static struct fd_table *files(void)
 {
@@ -46,13 +47,22 @@ static int start_of(int fd, const char *path, struct node **start)
     return 0;
 }
 
-/* The string alone; it may be empty. */
+/* The string alone; it may be empty. Nearly all are short, and so is what they take. */
 static int take_text(vaddr_t address, char **text)
 {
-    *text = kmalloc(PATH_LEN_MAX);
+    char first[SHORT_PATH];
+    ssize_t len = copy_string_from_user(first, address, sizeof(first));
+
+    if (len < 0 && len != -ENAMETOOLONG)
+        return (int)len;
+    *text = kmalloc(len >= 0 ? (size_t)len + 1 : PATH_LEN_MAX);
     if (!*text)
         return -ENOMEM;
-    ssize_t len = copy_string_from_user(*text, address, PATH_LEN_MAX);
+    if (len >= 0) {
+        memcpy(*text, first, (size_t)len + 1);
+        return 0;
+    }
+    len = copy_string_from_user(*text, address, PATH_LEN_MAX);
     if (len >= 0)
         return 0;
     kfree(*text);
