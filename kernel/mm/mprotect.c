@@ -58,6 +58,35 @@ static int protect(struct space *space, vaddr_t start, vaddr_t *end, unsigned pr
     return error;
 }
 
+/* Change [start, end), bringing on the way the pages that Linux brings. */
+static int protect_all(struct space *space, vaddr_t start, vaddr_t end, unsigned prot)
+{
+    do {
+        vaddr_t reached = end, copied;
+        int error = protect(space, start, &reached, prot, &copied);
+        if (error || likely(copied == NO_PAGE))
+            return error;
+        mutex_unlock(&space->lock);
+        space_populate(space, copied, reached, 0, 0, true);
+        mutex_lock(&space->lock);
+        start = reached;
+    } while (start < end);
+    return 0;
+}
+
+/* Move *start, before end, to where PROT_GROWSDOWN or PROT_GROWSUP has the change begin. */
+static int find_start(const struct space *space, vaddr_t *start, vaddr_t end, unsigned grows)
+{
+    const struct area *area = area_find(&space->areas, *start);
+
+    if (area->start >= (grows == PROT_GROWSDOWN ? end : *start + 1))
+        return -ENOMEM;
+    if (grows == PROT_GROWSUP || !(area->flags & AREA_GROWSDOWN))
+        return -EINVAL; /* no area grows up on this processor */
+    *start = area->start;
+    return 0;
+}
+
 int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
 {
     unsigned grows = prot & (PROT_GROWSDOWN | PROT_GROWSUP);
@@ -74,27 +103,9 @@ int space_mprotect(struct space *space, vaddr_t addr, size_t len, unsigned prot)
 
     mutex_lock(&space->lock);
     vaddr_t start = addr, end = addr + len;
-    int error = 0;
-    if (grows) {
-        const struct area *area = area_find(&space->areas, addr);
-        if (area->start >= (grows == PROT_GROWSDOWN ? end : addr + 1))
-            error = -ENOMEM;
-        else if (grows == PROT_GROWSUP || !(area->flags & AREA_GROWSDOWN))
-            error = -EINVAL; /* no area grows up on this processor */
-        else
-            start = area->start;
-    }
-    while (!error && start < end) {
-        vaddr_t reached = end, copied;
-        error =
-            protect(space, start, &reached, prot & (PROT_READ | PROT_WRITE | PROT_EXEC), &copied);
-        if (unlikely(!error && copied != NO_PAGE)) {
-            mutex_unlock(&space->lock);
-            space_populate(space, copied, reached, 0, 0, true);
-            mutex_lock(&space->lock);
-        }
-        start = reached;
-    }
+    int error = grows ? find_start(space, &start, end, grows) : 0;
+    if (!error)
+        error = protect_all(space, start, end, prot & (PROT_READ | PROT_WRITE | PROT_EXEC));
     PARANOID(space_check(space));
     mutex_unlock(&space->lock);
     return error;
