@@ -26,7 +26,7 @@ my %shows = (
     panics => qr/panic.*init/s,
     dies => qr/as it should/,
     hangs => qr/panic.*non-maskable interrupt/s,
-    leaks => qr/unbalanced.*free frames: \d+ before.*processes: 1 before, 2 after/s,
+    leaks => qr/unbalanced.*frames free or accounted for: \d+ before.*processes: 1 before, 2 after/s,
 );
 
 for my $unit (sort keys %shows) {

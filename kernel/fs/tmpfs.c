@@ -282,6 +282,8 @@ void tmpfs_remove_all(void)
             node_unlink(node);
             mutex_unlock(&fs_lock);
             node_put(node);
+        } else if (node->object && node->object->promise.nr_pages) {
+            tmpfs_truncate(node, 0);
         }
         node = next;
     }

@@ -40,8 +40,8 @@ MUST_CHECK int tmpfs_allocate(struct node *node, uint64_t start, uint64_t end, u
 MUST_CHECK int64_t tmpfs_seek(const struct node *node, int64_t offset, unsigned whence);
 
 /*
- * Remove every file that was made, for the balance of the books (P10): what programs left in /tmp is
- * no leak. What is open or mapped stays, without its name.
+ * Remove every file that was made and empty what has grown, for the balance of the books (P10): what
+ * programs left in files is no leak. What is open or mapped stays, without its name.
  */
 void tmpfs_remove_all(void);
 

@@ -17,6 +17,7 @@
 
 #define RESERVE_SHARE 32  /* one frame in this many */
 #define RESERVE_FIXED 128 /* and these */
+#define PROGRAM_SHARE 16  /* of the limit, one in this many is not for files */
 
 int commit_policy;
 size_t commit_limit;
@@ -31,6 +32,12 @@ INIT_ONCE void commit_init(int policy)
     commit_limit = nr_free > reserve ? nr_free - reserve : 0;
     left = (ssize_t)(commit_limit - commit_promised.nr_pages - commit_promised.nr_tables);
     kernel_map_max_frames = kernel_map_nr_frames + nr_free - commit_limit;
+}
+
+bool commit_may_keep(size_t nr_pages)
+{
+    return commit_policy != OVERCOMMIT_NEVER ||
+           (ssize_t)(nr_pages + commit_limit / PROGRAM_SHARE) <= left;
 }
 
 int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)

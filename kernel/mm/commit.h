@@ -37,6 +37,12 @@ struct promise {
 extern struct promise commit_promised;
 
 /*
+ * Whether what stays until somebody removes it, files, may have nr_pages more: under OVERCOMMIT_NEVER
+ * a share of the limit is for programs alone, so that one can be started that removes some.
+ */
+bool commit_may_keep(size_t nr_pages);
+
+/*
  * Make a promise larger or smaller. 0, or -ENOMEM with nothing changed, where it becomes larger only.
  */
 int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables);

@@ -100,6 +100,8 @@ static int charge(struct object *object, ssize_t nr)
 {
     if (object->flags & (OBJECT_PROMISED | OBJECT_EARLY))
         return 0;
+    if (nr > 0 && !commit_may_keep((size_t)nr))
+        return -ENOMEM;
     /* Pages that it had early were never charged. */
     if (nr < 0)
         nr = -(ssize_t)MIN((size_t)-nr, object->promise.nr_pages);

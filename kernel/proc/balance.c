@@ -33,7 +33,7 @@ enum item {
 };
 
 static const char *const names[NR_ITEMS] = {
-    [FREE_FRAMES] = "free frames",
+    [FREE_FRAMES] = "frames free or accounted for",
     [KERNEL_FRAMES] = "frames of kernel stacks and heap",
     [TABLES] = "page-table pages",
     [PROMISED_PAGES] = "promised pages",
@@ -46,8 +46,8 @@ static const char *const names[NR_ITEMS] = {
     [BYTES] = "kmalloc'ed bytes",
 };
 
-/* Of these less is more. */
-static const bool is_used[NR_ITEMS] = {
+/* Of these there is less when a file that the initrd brought was cut or removed. */
+static const bool is_of_files[NR_ITEMS] = {
     [KERNEL_FRAMES] = true, [TABLES] = true, [OBJECTS] = true, [BLOCKS] = true, [BYTES] = true,
 };
 
@@ -70,14 +70,15 @@ static void drain(void)
 
 static struct books count(void)
 {
-    struct books books = {.counts = {
-                              [KERNEL_FRAMES] = kernel_map_nr_frames,
-                              [TABLES] = kernel_pagetable.nr_tables,
-                              [PROMISED_PAGES] = commit_promised.nr_pages,
-                              [PROMISED_TABLES] = commit_promised.nr_tables,
-                              [OBJECTS] = object_nr_all,
-                              [FREE_FRAMES] = frame_nr_free(),
-                          }};
+    struct books books = {
+        .counts = {
+            [KERNEL_FRAMES] = kernel_map_nr_frames,
+            [TABLES] = kernel_pagetable.nr_tables,
+            [PROMISED_PAGES] = commit_promised.nr_pages,
+            [PROMISED_TABLES] = commit_promised.nr_tables,
+            [OBJECTS] = object_nr_all,
+            [FREE_FRAMES] = frame_nr_free() + object_nr_all_pages + kernel_map_nr_frames,
+        }};
 
     for (const struct space *space = NULL; (space = space_next(space));) {
         books.counts[SPACES]++;
@@ -86,6 +87,7 @@ static struct books count(void)
     }
     for (const struct process *process = NULL; (process = process_next(process));)
         books.counts[PROCESSES]++;
+    books.counts[FREE_FRAMES] += books.counts[TABLES];
     kheap_count(&books.counts[BLOCKS], &books.counts[BYTES]);
     books.nr_files = tmpfs_count();
     books.nr_file_pages = object_nr_all_pages;
@@ -112,9 +114,7 @@ bool balance_close(void)
     for (int i = 0; i < NR_ITEMS; i++) {
         if (after.counts[i] == before.counts[i])
             continue;
-        /* What was taken from the initrd is memory won. */
-        if (less && (i == FREE_FRAMES || is_used[i]) &&
-            (after.counts[i] < before.counts[i]) == is_used[i])
+        if (less && is_of_files[i] && after.counts[i] < before.counts[i])
             continue;
         log_print("balance: %s: %lu before, %lu after\n", names[i], before.counts[i],
                   after.counts[i]);

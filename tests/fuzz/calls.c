@@ -706,6 +706,16 @@ static pid_t start_turn(void)
     return pid;
 }
 
+static void kill_one(const struct child *children)
+{
+    size_t i = 0;
+
+    while (i < NR_CHILDREN && !children[i].pid)
+        i++;
+    if (i < NR_CHILDREN)
+        kill(children[i].pid, SIGKILL);
+}
+
 /* Returns how many calls the children made. */
 static unsigned long run_children(unsigned long nr_calls, uint64_t seed)
 {
@@ -724,6 +734,8 @@ static unsigned long run_children(unsigned long nr_calls, uint64_t seed)
         }
         if (!nr_alive && made >= nr_calls)
             break;
+        if (turn < 0)
+            kill_one(children); /* they have all the memory, and may sleep */
         pid_t pid = waitpid(-1, &status, 0);
         if (pid < 0 && ++nr_refused == MAX_REFUSED)
             bail_out("no process can be started: %s", strerror(errno));
