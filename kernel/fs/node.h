@@ -28,9 +28,9 @@ struct pipe;
 
 enum node_flags {
     NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too: all but /proc */
+    NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
     NODE_MADE = 1 << 2,     /* since the kernel started */
     NODE_LINKABLE = 1 << 3, /* never had a name, and may get one: O_TMPFILE */
-    NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
 };
 
 /* What getdents64(2) says of a child. */

@@ -4,7 +4,8 @@
  * A ring of slots of up to a page each, as Linux has it, so that a pipe is full when Linux's is. A
  * write starts in the last page if what it has beyond whole pages fits there, else in a new one: no
  * write of PIPE_BUF bytes or less is ever split. With O_DIRECT each page written is a packet, which
- * one read takes whole or loses the rest of. The pages are charged to the promises.
+ * one read takes whole or loses the rest of. A page that is empty is kept for the next write. The
+ * pages are charged to the promises.
  *
  * The pipe's lock is its node's, and is held while a copy to or from the program runs.
  *
@@ -42,7 +43,8 @@ struct pipe {
     uint32_t head, tail;                       /* slots ever filled, ever emptied */
     uint32_t nr_slots;                         /* a power of two */
     struct slot *slots;                        /* [nr_slots] */
-    struct promise promise;                    /* a page for each slot in use */
+    pfn_t spare;                               /* of no slot: the last emptied, or NO_FRAME */
+    struct promise promise;                    /* of its pages: the slots' in use, and the spare */
 };
 
 static bool is_empty(const struct pipe *pipe)
@@ -71,13 +73,48 @@ static struct slot *slot_at(const struct pipe *pipe, uint32_t position)
     return &pipe->slots[position & (pipe->nr_slots - 1)];
 }
 
+/* Promise the pages in use and nr_more. 0 or -ENOMEM. */
+static int charge(struct pipe *pipe, uint32_t nr_more)
+{
+    return commit_settle(&pipe->promise, pipe->head - pipe->tail + nr_more, 0);
+}
+
 /* The first slot is empty, or given up. */
 static void drop_first(struct pipe *pipe)
 {
-    frame_put(slot_at(pipe, pipe->tail)->pfn);
+    pfn_t pfn = slot_at(pipe, pipe->tail)->pfn;
+
     pipe->tail++;
-    commit_settle(&pipe->promise, pipe->head - pipe->tail, 0);
+    if (pipe->spare == NO_FRAME) {
+        pipe->spare = pfn;
+    } else {
+        frame_put(pfn);
+        charge(pipe, 1);
+    }
     wait_queue_wake(&pipe->writers);
+}
+
+/* Give up the pages: nobody reads and nobody writes. */
+static void drop_all(struct pipe *pipe)
+{
+    while (!is_empty(pipe))
+        drop_first(pipe);
+    if (pipe->spare == NO_FRAME)
+        return;
+    frame_put(pipe->spare);
+    pipe->spare = NO_FRAME;
+    charge(pipe, 0);
+}
+
+/* A page to write in, which is the spare then. NO_FRAME if there is none. */
+static pfn_t take_page(struct pipe *pipe)
+{
+    if (pipe->spare == NO_FRAME && charge(pipe, 1) == 0) {
+        pipe->spare = frame_alloc(0);
+        if (pipe->spare == NO_FRAME)
+            charge(pipe, 0);
+    }
+    return pipe->spare;
 }
 
 /* Read from the first slot. Bytes, or -EFAULT with nothing taken. */
@@ -154,20 +191,16 @@ static ssize_t append_to_last(struct pipe *pipe, struct vector *from)
 static ssize_t write_slot(struct pipe *pipe, struct vector *from, bool is_packet)
 {
     size_t len = MIN(from->len, PAGE_SIZE);
+    pfn_t pfn = take_page(pipe);
 
-    if (commit_settle(&pipe->promise, pipe->head - pipe->tail + 1, 0) < 0)
+    if (pfn == NO_FRAME)
         return -ENOMEM;
-    pfn_t pfn = frame_alloc(0);
-    bool filled = pfn != NO_FRAME && vector_read(from, frame_address(pfn), len) == len;
-    if (!filled) {
-        commit_settle(&pipe->promise, pipe->head - pipe->tail, 0);
-        if (pfn != NO_FRAME)
-            frame_put(pfn);
-        return pfn == NO_FRAME ? -ENOMEM : -EFAULT;
-    }
+    if (vector_read(from, frame_address(pfn), len) < len)
+        return -EFAULT;
     *slot_at(pipe, pipe->head) =
         (struct slot){.pfn = pfn, .len = (uint16_t)len, .is_packet = is_packet};
     pipe->head++;
+    pipe->spare = NO_FRAME;
     return (ssize_t)len;
 }
 
@@ -267,8 +300,8 @@ static void pipe_release(struct file *file)
     mutex_lock(&file->node->lock);
     pipe->nr_readers -= file_readable(file);
     pipe->nr_writers -= file_writable(file);
-    while (!pipe->nr_readers && !pipe->nr_writers && !is_empty(pipe))
-        drop_first(pipe);
+    if (!pipe->nr_readers && !pipe->nr_writers)
+        drop_all(pipe);
     mutex_unlock(&file->node->lock);
     wait_queue_wake(&pipe->readers);
     wait_queue_wake(&pipe->writers);
@@ -286,6 +319,7 @@ static struct pipe *pipe_new(void)
         return NULL;
     }
     pipe->nr_slots = FIRST_SLOTS;
+    pipe->spare = NO_FRAME;
     wait_queue_init(&pipe->readers);
     wait_queue_init(&pipe->writers);
     return pipe;
@@ -340,8 +374,7 @@ const struct file_ops pipe_ops = {
 
 void pipe_destroy(struct pipe *pipe)
 {
-    while (!is_empty(pipe))
-        drop_first(pipe);
+    drop_all(pipe);
     kfree(pipe->slots);
     kfree(pipe);
 }

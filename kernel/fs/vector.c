@@ -17,16 +17,23 @@ static void drop_empty(struct vector *vector)
     }
 }
 
+/* The first len bytes of the first piece are used up. */
+static void advance(struct vector *vector, size_t len)
+{
+    struct iovec *piece = vector->pieces;
+
+    piece->iov_base = (char *)piece->iov_base + len;
+    piece->iov_len -= len;
+    vector->len -= len;
+}
+
 void vector_skip(struct vector *vector, size_t len)
 {
     ASSERT(len <= vector->len);
     while (len) {
         drop_empty(vector);
-        struct iovec *piece = vector->pieces;
-        size_t n = MIN(len, piece->iov_len);
-        piece->iov_base = (void *)((vaddr_t)piece->iov_base + n);
-        piece->iov_len -= n;
-        vector->len -= n;
+        size_t n = MIN(len, vector->pieces->iov_len);
+        advance(vector, n);
         len -= n;
     }
 }
@@ -56,7 +63,7 @@ size_t vector_write(struct vector *vector, const void *from, size_t len)
         drop_empty(vector);
         size_t n = MIN(len - done, vector->pieces->iov_len);
         size_t left = copy_out(vector, (const char *)from + done, n);
-        vector_skip(vector, n - left);
+        advance(vector, n - left);
         done += n - left;
         if (left)
             break;
@@ -72,7 +79,7 @@ size_t vector_read(struct vector *vector, void *to, size_t len)
         drop_empty(vector);
         size_t n = MIN(len - done, vector->pieces->iov_len);
         size_t left = copy_in(vector, (char *)to + done, n);
-        vector_skip(vector, n - left);
+        advance(vector, n - left);
         done += n - left;
         if (left)
             break;

@@ -64,6 +64,14 @@ pfn_t frame_alloc_zeroed(void)
     return pfn;
 }
 
+void frame_free(pfn_t pfn)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    buddy_free(&frame_buddy, pfn);
+    spin_unlock(&lock, flags);
+}
+
 size_t frame_put_all(const uint32_t *pfns, size_t nr)
 {
     size_t nr_zero = 0;

@@ -5,6 +5,7 @@
 #define MM_FRAME_H
 
 #include "arch/pte.h"
+#include "lib/assert.h"
 #include "lib/buddy.h"
 
 /* Make the per-frame table, for memory up to end. Panics where there is no room for it. */
@@ -67,6 +68,9 @@ static inline struct frame *frame_of(pfn_t pfn)
  */
 size_t frame_put_all(const uint32_t *pfns, size_t nr);
 
+/* Free a frame without owners. For frame_put() alone. */
+void frame_free(pfn_t pfn);
+
 /* One more owner, one owner less. Any context. */
 static inline void frame_get(pfn_t pfn)
 {
@@ -76,7 +80,11 @@ static inline void frame_get(pfn_t pfn)
 
 static inline void frame_put(pfn_t pfn)
 {
-    frame_put_all(&(uint32_t){(uint32_t)pfn}, 1);
+    if (pfn == zero_frame)
+        return;
+    ASSERT(frame_of(pfn)->refs > 0);
+    if (__atomic_sub_fetch(&frame_of(pfn)->refs, 1, __ATOMIC_ACQ_REL) == 0)
+        frame_free(pfn);
 }
 
 static inline void *frame_address(pfn_t pfn)

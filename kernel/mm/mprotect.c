@@ -75,7 +75,7 @@ static int protect_all(struct space *space, vaddr_t start, vaddr_t end, unsigned
 }
 
 /* Move *start, before end, to where PROT_GROWSDOWN or PROT_GROWSUP has the change begin. */
-static int find_start(const struct space *space, vaddr_t *start, vaddr_t end, unsigned grows)
+static int find_start(struct space *space, vaddr_t *start, vaddr_t end, unsigned grows)
 {
     const struct area *area = area_find(&space->areas, *start);
 

@@ -245,13 +245,6 @@ struct sched_totals sched_totals(void)
     return totals;
 }
 
-bool thread_pause_point(void)
-{
-    if (percpu()->work & WORK_RESCHEDULE)
-        thread_yield();
-    return thread_current()->interrupted;
-}
-
 void thread_exit(void)
 {
     (void)spin_lock(&lock);

@@ -73,12 +73,6 @@ MUST_CHECK bool thread_sleep_until(uint64_t deadline);
 /* Let others run, if there are any. */
 void thread_yield(void);
 
-/*
- * A place in a long loop of the kernel where others may run, if their time has come. Returns true
- * if the loop should end early because a signal waits. No lock is held.
- */
-bool thread_pause_point(void);
-
 /* The running thread ends. Its stack is free for reuse once thread_is_dead() says so. */
 NORETURN void thread_exit(void);
 
@@ -118,5 +112,16 @@ NORETURN void sched_idle(void);
 /* percpu.work bits */
 #define WORK_RESCHEDULE (1UL << 0)
 #define WORK_SIGNAL     (1UL << 1)
+
+/*
+ * A place in a long loop of the kernel where others may run, if their time has come. Returns true
+ * if the loop should end early because a signal waits. No lock is held.
+ */
+static inline bool thread_pause_point(void)
+{
+    if (unlikely(percpu()->work & WORK_RESCHEDULE))
+        thread_yield();
+    return thread_current()->interrupted;
+}
 
 #endif

@@ -31,7 +31,7 @@ static struct file *file_at(uint64_t fd)
 }
 
 /* The checks of vfs_read() and vfs_write() in Linux: how it was opened, what it is. */
-static int check_file(const struct file *file, enum direction direction)
+static ALWAYS_INLINE int check_file(const struct file *file, enum direction direction)
 {
     const struct file_ops *ops = file->ops;
 
@@ -64,8 +64,8 @@ static ssize_t by_pieces(struct file *file, piece_fn *transfer, const struct vec
 }
 
 /* A transfer at *offset, which moves if it succeeds. */
-static ssize_t transfer_at(struct file *file, enum direction direction, struct vector *vector,
-                           uint64_t *offset)
+static ALWAYS_INLINE ssize_t transfer_at(struct file *file, enum direction direction,
+                                         struct vector *vector, uint64_t *offset)
 {
     const struct file_ops *ops = file->ops;
     uint64_t at = *offset;
@@ -85,7 +85,8 @@ static ssize_t transfer_at(struct file *file, enum direction direction, struct v
 }
 
 /* A transfer at the file's own offset, if it has one. */
-static ssize_t transfer(struct file *file, enum direction direction, struct vector *vector)
+static ALWAYS_INLINE ssize_t transfer(struct file *file, enum direction direction,
+                                      struct vector *vector)
 {
     uint64_t none = 0;
 
@@ -98,8 +99,8 @@ static ssize_t transfer(struct file *file, enum direction direction, struct vect
 }
 
 /* read(2), write(2); with offset pread(2), pwrite(2). */
-static int64_t transfer_buffer(struct file *file, enum direction direction, vaddr_t buffer,
-                               size_t len, uint64_t *offset)
+static ALWAYS_INLINE int64_t transfer_buffer(struct file *file, enum direction direction,
+                                             vaddr_t buffer, size_t len, uint64_t *offset)
 {
     struct iovec piece = {(void *)buffer, MIN(len, IO_MAX)};
     struct vector vector = {.pieces = &piece, .nr_pieces = 1, .len = piece.iov_len};

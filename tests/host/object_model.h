@@ -117,19 +117,11 @@ pfn_t frame_alloc_zeroed(void)
     return pfn;
 }
 
-size_t frame_put_all(const uint32_t *pfns, size_t nr)
+void frame_free(pfn_t pfn)
 {
-    pfn_t pfn = *pfns;
-
-    ASSERT(nr == 1);
-    if (pfn == zero_frame)
-        return 0;
-    ASSERT(pfn > FIRST_FRAME && pfn < FIRST_FRAME + NR_FRAMES && frame_of(pfn)->refs);
-    if (--frame_of(pfn)->refs)
-        return 1;
+    ASSERT(pfn > FIRST_FRAME && pfn < FIRST_FRAME + NR_FRAMES && !frame_of(pfn)->refs);
     memset(frame_address(pfn), 0xa5, PAGE_SIZE);
     ASAN_POISON_MEMORY_REGION(frame_address(pfn), PAGE_SIZE);
-    return 1;
 }
 
 void *kmalloc(size_t len)
@@ -153,6 +145,12 @@ void kfree(void *block)
 {
     machine.nr_blocks -= block != NULL;
     free(block);
+}
+
+bool commit_may_keep(size_t nr_pages)
+{
+    ASSERT(nr_pages);
+    return !fails_now();
 }
 
 int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)
