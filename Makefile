@@ -322,7 +322,7 @@ test-sequences: $(TEST_NEEDS) ## N random sequences of STEPS memory calls from S
 	@$(PERL) -Itests tests/sequences.t $(N) $(SEED) $(STEPS)
 .PHONY: fuzz test-sequences test-programs
 # What the sources of Debian's packages are unpacked and built with.
-PROGRAM_TOOLS := musl-tools g++ dpkg-dev patch xz-utils bzip2 tclsh
+PROGRAM_TOOLS := musl-tools g++ dpkg-dev patch xz-utils bzip2 tcl
 test-programs: $(TEST_NEEDS) ## shells, tools, databases, compilers, threads: PROGRAM, or all, on Loam and on Linux
 	@sh tests/setup $(PROGRAM_TOOLS) >&2
 	@$(PERL) -Itests tests/programs/run $(PROGRAM)
@@ -330,9 +330,12 @@ fuzz: $(TEST_NEEDS) ## run every fuzzer for long: CALLS system calls, RUNS host 
 	@LOAM_FUZZ_CALLS=$(CALLS) LOAM_FUZZ_SEED=$(FUZZ_SEED) LOAM_FUZZ_RUNS=$(RUNS) LOAM_FUZZ_KARGS='$(KARGS)' \
 		$(PERL) tests/run 'host/fuzz_*' fuzz
 .PHONY: soak
-soak: $(TEST_NEEDS) ## ten million random calls of the malloc family in the guest, plain and hardened; SEED
+soak: $(TEST_NEEDS) ## ten million random calls of the malloc family in the guest, plain and hardened; threads a thousand times
 	@LOAM_SOAK_OPERATIONS=$(OPERATIONS) LOAM_FUZZ_SEED=$(FUZZ_SEED) $(PERL) tests/run soak
+	@sh tests/setup $(PROGRAM_TOOLS) >&2
+	@LOAM_SOAK_RUNS=$(THREAD_RUNS) $(PERL) -Itests tests/programs/run soak
 OPERATIONS ?= 10000000
+THREAD_RUNS ?= 1000
 CALLS ?= 20000000
 RUNS ?= 1000000
 # Another one each time, unless the user says which.
