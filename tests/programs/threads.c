@@ -132,8 +132,8 @@ int main(void)
         pthread_join(threads[i], &result);
         sum += (long)result;
     }
-    printf("%d turns, sum %ld, once %d, destroyed %d, written %d\n", turn, sum, nr_once, nr_destroyed,
-        written);
+    printf("%d turns, sum %ld, once %d, destroyed %d, written %d\n", turn, sum, nr_once,
+           nr_destroyed, written);
     printf("inside at most eight: %s\n", most_inside >= 1 && most_inside <= 8 ? "yes" : "no");
 
     pthread_create(&one, NULL, sleep_for_ever, NULL);
