@@ -87,6 +87,25 @@ static bool leave(struct sleeper *sleeper)
     return woken;
 }
 
+static bool is_woken(const struct sleeper *sleeper)
+{
+    return __atomic_load_n(&sleeper->woken, __ATOMIC_ACQUIRE);
+}
+
+/* Sleep until woken, or till a signal or the deadline. */
+static void sleep_till(const struct sleeper *self, uint64_t deadline)
+{
+    while (!is_woken(self)) {
+        thread_prepare_block();
+        if (is_woken(self) || self->thread->interrupted ||
+            (deadline != NEVER && timer_now_ns() >= deadline)) {
+            thread_cancel_block();
+            break;
+        }
+        thread_block();
+    }
+}
+
 int futex_wait(vaddr_t address, bool shared, uint32_t value, uint32_t bitset, uint64_t deadline)
 {
     struct sleeper self = {.bitset = bitset, .thread = thread_current()};
@@ -105,16 +124,14 @@ int futex_wait(vaddr_t address, bool shared, uint32_t value, uint32_t bitset, ui
         /* Woken meanwhile, it has had what was meant for one that sleeps. */
         return leave(&self) && error == -EAGAIN ? 0 : error;
     }
-    timeout_start_wake(&timeout, deadline);
-    thread_prepare_block();
-    while (!self.woken && !self.thread->interrupted &&
-           (deadline == NEVER || timer_now_ns() < deadline)) {
-        thread_block();
-        thread_prepare_block();
+    if (deadline == NEVER) {
+        sleep_till(&self, NEVER);
+    } else {
+        timeout_start_wake(&timeout, deadline);
+        sleep_till(&self, deadline);
+        timeout_cancel(&timeout);
     }
-    thread_cancel_block();
-    timeout_cancel(&timeout);
-    if (leave(&self))
+    if (is_woken(&self) || leave(&self))
         return 0;
     return deadline != NEVER && timer_now_ns() >= deadline ? -ETIMEDOUT : -EINTR;
 }
@@ -125,7 +142,7 @@ static void wake(struct sleeper *sleeper)
     struct thread *thread = sleeper->thread;
 
     list_remove(&sleeper->node);
-    sleeper->woken = true; /* it may be gone from here on */
+    __atomic_store_n(&sleeper->woken, true, __ATOMIC_RELEASE); /* it may be gone from here on */
     thread_wake(thread);
 }
 

@@ -85,9 +85,11 @@ bool timeout_cancel(struct timeout *timeout)
 
 void timeout_arm_slice(uint64_t ns)
 {
-    uint64_t flags = spin_lock(&lock), now = timer_now_ns();
+    uint64_t flags = spin_lock(&lock), now = timer_now_ns(), end = MIN(now + ns, first);
 
-    arm(now, MIN(now + ns, first));
+    /* Threads that wake each other all the time need not program the timer each time. */
+    if (armed > end || armed < now + ns / 2)
+        arm(now, end);
     spin_unlock(&lock, flags);
 }
 

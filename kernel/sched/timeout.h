@@ -32,7 +32,10 @@ void timeout_start_wake(struct timeout *timeout, uint64_t deadline);
 /* Whether it was pending; it is not, and will not be called, any more. Any context. */
 bool timeout_cancel(struct timeout *timeout);
 
-/* The running thread's slice begins: one interrupt after ns nanoseconds at the latest. Interrupts off. */
+/*
+ * The running thread's slice begins: an interrupt comes after ns nanoseconds at the latest, and not
+ * before half of them unless a timeout is due. Interrupts off.
+ */
 void timeout_arm_slice(uint64_t ns);
 
 /* The timer has interrupted: call what is due. Interrupts off. */
