@@ -31,7 +31,7 @@ struct date {
     unsigned year, month, day, hour, minute, second;
 };
 
-static uint64_t realtime_at_start;
+uint64_t clock_realtime_at_start;
 
 static uint8_t cmos(uint8_t index)
 {
@@ -76,10 +76,5 @@ INIT_ONCE void clock_init(void)
     struct date date = read_date();
     uint64_t seconds = days_since_epoch(date.year, date.month, date.day) * 86400 +
                        date.hour * 3600UL + date.minute * 60UL + date.second;
-    realtime_at_start = seconds * NS_PER_S - timer_now_ns();
-}
-
-uint64_t clock_realtime_ns(void)
-{
-    return realtime_at_start + timer_now_ns();
+    clock_realtime_at_start = seconds * NS_PER_S - timer_now_ns();
 }

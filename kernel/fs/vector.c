@@ -59,7 +59,13 @@ size_t vector_write(struct vector *vector, const void *from, size_t len)
 {
     size_t done = 0;
 
-    for (len = MIN(len, vector->len); done < len;) {
+    len = MIN(len, vector->len);
+    if (likely(len && len <= vector->pieces->iov_len)) {
+        len -= copy_out(vector, from, len);
+        advance(vector, len);
+        return len;
+    }
+    while (done < len) {
         drop_empty(vector);
         size_t n = MIN(len - done, vector->pieces->iov_len);
         size_t left = copy_out(vector, (const char *)from + done, n);

@@ -32,9 +32,10 @@ static struct chunk *chunk_of(const struct tree_node *node)
     return container_of(node, struct chunk, node);
 }
 
+/* Sizes are those of loff_t: none is so large that this wraps. */
 static size_t pages_of(uint64_t size)
 {
-    return size / PAGE_SIZE + (size % PAGE_SIZE != 0);
+    return (size + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
 /* The first chunk at place or behind it, NULL if there is none. */

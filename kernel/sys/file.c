@@ -37,7 +37,7 @@ static ALWAYS_INLINE int check_file(const struct file *file, enum direction dire
 
     if (!(direction == READ ? file_readable(file) : file_writable(file)))
         return -EBADF;
-    if (direction == READ ? !ops->read && !ops->read_vector : !ops->write && !ops->write_vector)
+    if (direction == READ ? !ops->read_vector && !ops->read : !ops->write_vector && !ops->write)
         return -EINVAL;
     return 0;
 }
