@@ -112,7 +112,7 @@ int fd_reserve(struct fd_table *table, unsigned from)
         fd++;
     if (fd >= table->nr_max || fd >= FD_MAX)
         return -EMFILE;
-    int error = grow(table, fd);
+    int error = unlikely(fd >= table->nr_slots) ? grow(table, fd) : 0;
     return error ? error : (int)fd;
 }
 

@@ -20,11 +20,10 @@
 #include "proc/process.h"
 #include "sys/syscall.h"
 
-#define MODE_BITS  (S_IRWXUGO | S_ISUID | S_ISGID | S_ISVTX)
-#define S_IRWXUGO  (S_IRWXU | S_IRWXG | S_IRWXO)
-#define SHORT_PATH 256
-#define X_OK       1
-#define W_OK       2
+#define MODE_BITS (S_IRWXUGO | S_ISUID | S_ISGID | S_ISVTX)
+#define S_IRWXUGO (S_IRWXU | S_IRWXG | S_IRWXO)
+#define X_OK      1
+#define W_OK      2
 
 static struct fd_table *files(void)
 {
@@ -47,44 +46,46 @@ static int start_of(int fd, const char *path, struct node **start)
     return 0;
 }
 
-/* The string alone; it may be empty. Nearly all are short, and so is what they take. */
-static int take_text(vaddr_t address, char **text)
+/* The text alone; it may be empty. To be dropped after success. */
+static int take_text(struct user_path *path, vaddr_t address)
 {
-    char first[SHORT_PATH];
-    ssize_t len = copy_string_from_user(first, address, sizeof(first));
+    ssize_t len = copy_string_from_user(path->brief, address, sizeof(path->brief));
 
-    if (len < 0 && len != -ENAMETOOLONG)
-        return (int)len;
-    *text = kmalloc(len >= 0 ? (size_t)len + 1 : PATH_LEN_MAX);
-    if (!*text)
+    path->text = path->brief;
+    if (len != -ENAMETOOLONG)
+        return (int)MIN(len, 0);
+    path->text = kmalloc(PATH_LEN_MAX);
+    if (!path->text)
         return -ENOMEM;
-    if (len >= 0) {
-        memcpy(*text, first, (size_t)len + 1);
-        return 0;
-    }
-    len = copy_string_from_user(*text, address, PATH_LEN_MAX);
+    len = copy_string_from_user(path->text, address, PATH_LEN_MAX);
     if (len >= 0)
         return 0;
-    kfree(*text);
+    kfree(path->text);
     return (int)len;
+}
+
+static void drop_text(struct user_path *path)
+{
+    if (path->text != path->brief)
+        kfree(path->text);
 }
 
 int user_path_take(struct user_path *path, int fd, vaddr_t address)
 {
-    int error = take_text(address, &path->text);
+    int error = take_text(path, address);
 
     if (error)
         return error;
     error = path->text[0] ? start_of(fd, path->text, &path->start) : -ENOENT;
     if (error)
-        kfree(path->text);
+        drop_text(path);
     return error;
 }
 
 void user_path_drop(struct user_path *path)
 {
     node_put(path->start);
-    kfree(path->text);
+    drop_text(path);
 }
 
 /* What is open at fd, or the working directory, with a reference. */
@@ -101,23 +102,22 @@ static int node_at(int fd, struct node **node)
 
 int user_path_lookup(int fd, vaddr_t address, unsigned flags, struct node **node)
 {
-    struct node *start;
-    char *text;
-    int error = take_text(address, &text);
+    unsigned lookup = flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NO_FOLLOW : 0;
+    struct user_path path;
+    int error = take_text(&path, address);
 
     if (error)
         return error;
-    if (text[0]) {
-        error = start_of(fd, text, &start);
+    if (path.text[0]) {
+        error = start_of(fd, path.text, &path.start);
         if (!error) {
-            error =
-                path_lookup(start, text, flags & AT_SYMLINK_NOFOLLOW ? LOOKUP_NO_FOLLOW : 0, node);
-            node_put(start);
+            error = path_lookup(path.start, path.text, lookup, node);
+            node_put(path.start);
         }
     } else {
         error = flags & AT_EMPTY_PATH ? node_at(fd, node) : -ENOENT;
     }
-    kfree(text);
+    drop_text(&path);
     return error;
 }
 
@@ -135,15 +135,15 @@ static void adopt_terminal(const struct file *file, unsigned flags)
 static int64_t do_open(const struct user_path *path, unsigned flags, uint32_t mode)
 {
     struct file *file;
-    int result = fd_reserve(files(), 0); /* a full table comes before a file that is not there */
+    int fd = fd_reserve(files(), 0); /* a full table comes before a file that is not there */
 
-    if (result < 0)
-        return result;
+    if (fd < 0)
+        return fd;
     mode = mode & MODE_BITS & ~files()->umask;
-    result = file_open(path->start, path->text, flags | O_LARGEFILE, mode, &file);
+    int result = file_open(path->start, path->text, flags | O_LARGEFILE, mode, &file);
     if (result)
         return result;
-    result = fd_install(files(), file, flags);
+    result = fd_install_from(files(), file, flags, (unsigned)fd);
     if (result < 0)
         file_put(file);
     else
@@ -360,18 +360,17 @@ int64_t sys_unlinkat(struct trap_frame *frame)
 
 static int64_t make_link(vaddr_t target_address, int fd, vaddr_t address)
 {
-    struct user_path path;
-    char *target;
-    int result = take_text(target_address, &target);
+    struct user_path path, target;
+    int result = take_text(&target, target_address);
 
     if (result)
         return result;
-    result = target[0] ? user_path_take(&path, fd, address) : -ENOENT;
+    result = target.text[0] ? user_path_take(&path, fd, address) : -ENOENT;
     if (!result) {
-        result = name_make_link(path.start, path.text, target);
+        result = name_make_link(path.start, path.text, target.text);
         user_path_drop(&path);
     }
-    kfree(target);
+    drop_text(&target);
     return result;
 }
 

@@ -6,9 +6,12 @@
 
 #include "fs/node.h"
 
+#define SHORT_PATH 256 /* with the NUL; nearly all paths are shorter */
+
 struct user_path {
-    char *text;
-    struct node *start; /* where it starts, if relative; a reference */
+    char *text;             /* brief, or memory of its own */
+    char brief[SHORT_PATH]; /* so that it cannot be moved */
+    struct node *start;     /* where it starts, if relative; a reference */
 };
 
 /*

@@ -11,6 +11,11 @@
 #define RW   (PROT_READ | PROT_WRITE)
 #define NAME "/tmp/fail-file"
 
+/* Before a path, to make it one that the kernel takes memory for. */
+#define LONG_16 "/././././././././"
+#define LONG_64 LONG_16 LONG_16 LONG_16 LONG_16
+#define LONG    LONG_64 LONG_64 LONG_64 LONG_64
+
 static char data[8 * PAGE];
 static int ends[2];
 
@@ -86,6 +91,10 @@ ACT(act_access, SYS_access, NAME, R_OK)
 ACT(act_chdir, SYS_chdir, "/bin")
 ACT(act_getcwd, SYS_getcwd, data, sizeof(data))
 ACT(act_rmdir, SYS_rmdir, "/tmp/fail-directory")
+ACT(act_chdir_long, SYS_chdir, LONG "/bin")
+ACT(act_rmdir_long, SYS_rmdir, LONG "/tmp/fail-directory")
+ACT(act_truncate_long, SYS_truncate, LONG NAME, PAGE + 1)
+ACT(act_unlink_long, SYS_unlink, LONG NAME)
 ACT(act_truncate, SYS_truncate, NAME, PAGE + 1)
 ACT(act_allocate, SYS_fallocate, pictured, 0, 90 * PAGE + 3, 50 * PAGE)
 ACT(act_punch, SYS_fallocate, pictured, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 100, 3 * PAGE)
@@ -206,17 +215,21 @@ static const struct scenario scenarios[] = {
     {"symlink", nothing, act_symlink, 0, ENOSPC},
     {"readlink", a_link, act_readlink, 0, 0},
     {"access", a_link, act_access, 0, 0},
-    {"chdir", nothing, act_chdir, 0, 0},
+    {"chdir", nothing, act_chdir, NEVER, 0},
+    {"chdir of a long path", nothing, act_chdir_long, 0, 0},
     {"getcwd", nothing, act_getcwd, 0, 0},
     {"mkdir", nothing, act_mkdir, 0, ENOSPC},
-    {"rmdir", a_directory, act_rmdir, 0, 0},
-    {"truncate", a_file, act_truncate, 0, 0},
+    {"rmdir", a_directory, act_rmdir, NEVER, 0},
+    {"rmdir of a long path", a_directory, act_rmdir_long, 0, 0},
+    {"truncate", a_file, act_truncate, NEVER, 0},
+    {"truncate of a long path", a_file, act_truncate_long, 0, 0},
     {"fallocate", a_file, act_allocate, 0, ENOSPC},
     {"fallocate punches a hole", a_mapped_file, act_punch, NEVER, 0},
     {"lseek to data", a_file, act_seek, NEVER, 0},
     {"fcntl duplicates", nothing, act_duplicate, 0, 0},
     {"rename", a_file, act_rename, 0, ENOSPC},
-    {"unlink", a_file, act_unlink, 0, 0},
+    {"unlink", a_file, act_unlink, NEVER, 0},
+    {"unlink of a long path", a_file, act_unlink_long, 0, 0},
     {"memfd_create", nothing, act_memfd, 0, 0},
     {"pipe", nothing, act_pipe, 0, ENFILE},
     {"dup2 far away", nothing, act_dup, 0, 0},
