@@ -1,8 +1,9 @@
 /*
  * dev/random.c - random bytes: ChaCha20 keyed by the processor's generator and its clock
  *
- * After every request the key is replaced by output nobody saw, so that a later look at the
- * kernel's memory does not tell what was handed out before.
+ * With every request the key is replaced by output nobody saw, half of a block whose other half is
+ * the first that is handed out, so that a later look at the kernel's memory does not tell what was
+ * handed out before.
  *
  * Source  RFC 8439 (ChaCha20); Bernstein, "Fast-key-erasure random-number generators", 2017.
  */
@@ -20,12 +21,12 @@
 static struct spinlock lock;
 static uint32_t key[KEY_WORDS]; /* guarded by lock */
 
-static uint32_t rotate(uint32_t x, int n)
+static ALWAYS_INLINE uint32_t rotate(uint32_t x, int n)
 {
     return x << n | x >> (32 - n);
 }
 
-static void quarter_round(uint32_t *x, int a, int b, int c, int d)
+static ALWAYS_INLINE void quarter_round(uint32_t *x, int a, int b, int c, int d)
 {
     x[a] += x[b], x[d] = rotate(x[d] ^ x[a], 16);
     x[c] += x[d], x[b] = rotate(x[b] ^ x[c], 12);
@@ -70,15 +71,18 @@ INIT_ONCE void random_init(void)
 void random_fill(void *to, size_t len)
 {
     uint64_t flags = spin_lock(&lock);
-    uint32_t block[BLOCK_WORDS];
-    uint64_t counter = 1;
+    uint32_t first[BLOCK_WORDS], block[BLOCK_WORDS];
+    size_t done = MIN(len, BLOCK_SIZE - sizeof(key));
 
     key[0] ^= (uint32_t)rdtsc();
-    for (size_t done = 0; done < len; done += BLOCK_SIZE) {
-        chacha_block(counter++, block);
-        memcpy((char *)to + done, block, MIN(len - done, BLOCK_SIZE));
+    chacha_block(0, first);
+    memcpy(to, first + KEY_WORDS, done);
+    for (uint64_t counter = 1; done < len; counter++) {
+        size_t n = MIN(len - done, BLOCK_SIZE);
+        chacha_block(counter, block);
+        memcpy((char *)to + done, block, n);
+        done += n;
     }
-    chacha_block(0, block);
-    memcpy(key, block, sizeof(key));
+    memcpy(key, first, sizeof(key));
     spin_unlock(&lock, flags);
 }
