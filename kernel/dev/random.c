@@ -2,8 +2,8 @@
  * dev/random.c - random bytes: ChaCha20 keyed by the processor's generator and its clock
  *
  * With every request the key is replaced by output nobody saw, half of a block whose other half is
- * the first that is handed out, so that a later look at the kernel's memory does not tell what was
- * handed out before.
+ * the first that is handed out, so that a later look at the key does not tell what was handed out
+ * before.
  *
  * Source  RFC 8439 (ChaCha20); Bernstein, "Fast-key-erasure random-number generators", 2017.
  */
