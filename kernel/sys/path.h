@@ -24,6 +24,14 @@ MUST_CHECK int user_path_take(struct user_path *path, int fd, vaddr_t address);
 void user_path_drop(struct user_path *path);
 
 /*
+ * The text alone, which may be empty: what a symbolic link is to hold. To be dropped after success.
+ *
+ * Returns  0, -EFAULT, -ENAMETOOLONG, -ENOMEM
+ */
+MUST_CHECK int user_path_take_text(struct user_path *path, vaddr_t address);
+void user_path_drop_text(struct user_path *path);
+
+/*
  * The node that a path names, with a reference.
  *
  * flags    AT_SYMLINK_NOFOLLOW; AT_EMPTY_PATH: an empty path names what is open at fd
