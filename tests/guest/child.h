@@ -1,8 +1,8 @@
 /*
- * tests/guest/child.h - a test that runs itself again as its own child
+ * tests/guest/child.h - children of a test: itself run again, or a fork
  *
- * There is no fork to rely on, so a child is the same program started with the name of what it
- * shall do; it answers with its exit status, or by the signal that ends it:
+ * A test that does not rely on fork runs itself with the name of what the child shall do; the child
+ * answers with its exit status, or by the signal that ends it:
  *
  *     static const struct child children[] = {{"divide", divide}, {NULL, NULL}};
  *
@@ -85,5 +85,17 @@ __attribute__((unused)) static inline int child_run(const char *name)
 {
     pid_t pid = child_start(name);
 
+    return pid < 0 ? -1 : child_wait(pid);
+}
+
+/* Run body() in a forked child. Returns its wait status, or -1 with errno set. */
+__attribute__((unused)) static inline int child_call(int (*body)(void))
+{
+    pid_t pid;
+
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0)
+        _exit(body());
     return pid < 0 ? -1 : child_wait(pid);
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "raw.h"
 #include "tap.h"
 
@@ -62,18 +63,6 @@ static const char *seen(long start, long len)
     return text;
 }
 
-static int in_child(int (*run)(void))
-{
-    int status = -1;
-
-    tap_flush();
-    pid_t child = fork();
-    if (child == 0)
-        _exit(run());
-    waitpid(child, &status, 0);
-    return status;
-}
-
 static int child_cannot(void)
 {
     return set(F_WRLCK, 10, 1) != -EAGAIN || set(F_RDLCK, 10, 1) != -EAGAIN ||
@@ -91,7 +80,7 @@ static void check_ranges(void)
     is_long(set(F_WRLCK, 10, 20), 0, "a range");
     is_str(seen(0, 0), "write 10 20 ours", "... is seen by others");
     is_str(seen(30, 5), "free", "... not beside it");
-    is_long(in_child(child_cannot), 0, "... who cannot have it");
+    is_long(child_call(child_cannot), 0, "... who cannot have it");
     is_long(set(F_WRLCK, 30, 10), 0, "what touches it");
     is_str(seen(0, 0), "write 10 30 ours", "... is one with it");
     is_long(set(F_RDLCK, 20, 5), 0, "the middle to read only");
@@ -105,7 +94,7 @@ static void check_ranges(void)
     is_str(seen(100000, 1), "write 90 0 ours", "... far behind it");
     is_long(set(F_RDLCK, 0, 0), 0, "all of it, to read");
     is_str(seen(0, 0), "read 0 0 ours", "... is one");
-    is_long(in_child(child_reads), 0, "others can read too");
+    is_long(child_call(child_reads), 0, "others can read too");
     is_long(set(F_UNLCK, 0, 0), 0, "no more");
     is_str(seen(0, 0), "free", "... nothing is left");
 }
@@ -230,7 +219,7 @@ static void check_flock(void)
 
     is_long(raw(SYS_flock, fd, LOCK_EX), 0, "flock");
     is_long(raw(SYS_flock, other, LOCK_SH | LOCK_NB), -EAGAIN, "... of another open file");
-    is_long(in_child(flock_in_child), 0, "... is the child's too");
+    is_long(child_call(flock_in_child), 0, "... is the child's too");
     is_long(set(F_WRLCK, 0, 1), 0, "... and has nothing to do with ranges");
     is_long(raw(SYS_flock, fd, LOCK_SH), 0, "shared");
     is_long(raw(SYS_flock, other, LOCK_SH | LOCK_NB), 0, "... by both");

@@ -28,19 +28,6 @@ static void count(int signal)
 /* Shared with children, for what they have found. */
 static volatile long *report;
 
-/* Run body() in a child; returns its wait status. */
-static int in_child(int (*body)(void))
-{
-    int status = -1;
-    pid_t pid;
-
-    fflush(stdout);
-    pid = fork();
-    if (pid == 0)
-        _exit(body());
-    return waitpid(pid, &status, 0) == pid ? status : -1;
-}
-
 /* ---- numbers and memory ---- */
 
 static int look_at_numbers(void)
@@ -86,7 +73,7 @@ static int use_descriptors(void)
 static void check_descriptors(void)
 {
     fd = open(child_self(), O_RDONLY);
-    is_long(in_child(use_descriptors), CHILD_EXITED(2), "a child has the open files");
+    is_long(child_call(use_descriptors), CHILD_EXITED(2), "a child has the open files");
     is_long(lseek(fd, 0, SEEK_CUR), 4, "... their offsets are shared");
     is_long(close(fd), 0, "... what it closes stays open here");
 }
@@ -129,7 +116,7 @@ static void check_signals(void)
     sigaddset(&set, SIGUSR1);
     sigprocmask(SIG_BLOCK, &set, NULL);
     kill(getpid(), SIGUSR1);
-    is_long(in_child(look_at_signals), CHILD_EXITED(0), "a child with signals");
+    is_long(child_call(look_at_signals), CHILD_EXITED(0), "a child with signals");
     is_long(report[0], 1, "it has the handlers");
     is_long(report[1], 1, "... nothing pending");
     is_long(report[2], 1, "... what is blocked");

@@ -8,23 +8,11 @@
 #include <linux/sysinfo.h>
 #include <stdint.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "raw.h"
 #include "tap.h"
-
-static int run(int (*test)(void))
-{
-    int status = -1;
-
-    tap_flush();
-    pid_t child = fork();
-    if (child == 0)
-        _exit(test());
-    waitpid(child, &status, 0);
-    return status;
-}
 
 static int lower_as_user(void)
 {
@@ -55,7 +43,7 @@ static void check_priority(void)
     is_long(raw(SYS_getpriority, 9, 0), -EINVAL, "of a strange kind");
     is_long(raw(SYS_setpriority, PRIO_PROCESS, 30000, 0), -ESRCH, "for nobody");
     is_long(raw(SYS_setpriority, 9, 0, 0), -EINVAL, "for a strange kind");
-    is_long(run(lower_as_user), 0, "who is not root goes up only");
+    is_long(child_call(lower_as_user), 0, "who is not root goes up only");
 }
 
 static void check_processors(void)
@@ -103,10 +91,10 @@ static void check_groups(void)
     is_long(raw(SYS_getgroups, 2, got), -EINVAL, "too little room");
     is_long(raw(SYS_getgroups, -1, got), -EINVAL, "less than none");
     is_long(raw(SYS_getgroups, 4, 8), -EFAULT, "a bad pointer");
-    is_long(run(groups_of_child), 0, "a child has them too");
+    is_long(child_call(groups_of_child), 0, "a child has them too");
     is_long(raw(SYS_setgroups, 1000000, groups), -EINVAL, "a million groups");
     is_long(raw(SYS_setgroups, 1, 8), -EFAULT, "a bad pointer");
-    is_long(run(groups_as_user), 0, "who is not root sets none");
+    is_long(child_call(groups_as_user), 0, "who is not root sets none");
     is_long(raw(SYS_setgroups, 0, NULL), 0, "no groups");
     is_long(raw(SYS_getgroups, 0, NULL), 0, "... are none");
 }
@@ -136,7 +124,7 @@ static void check_capabilities(void)
     header = (struct __user_cap_header_struct){_LINUX_CAPABILITY_VERSION_3, 30000};
     is_long(raw(SYS_capget, &header, data), -ESRCH, "of nobody");
     is_long(raw(SYS_capget, 8, data), -EFAULT, "a bad pointer");
-    is_long(run(capabilities_as_user), 0, "others have none");
+    is_long(child_call(capabilities_as_user), 0, "others have none");
 }
 
 static void check_prctl(void)

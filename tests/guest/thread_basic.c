@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "raw.h"
 #include "tap.h"
 
@@ -61,18 +62,6 @@ static void pause_ms(long ms)
     struct timespec time = {0, ms * MS};
 
     raw(SYS_nanosleep, &time, NULL);
-}
-
-static int in_child(int (*run)(void))
-{
-    int status = -1;
-
-    tap_flush();
-    pid_t child = fork();
-    if (child == 0)
-        _exit(run());
-    waitpid(child, &status, 0);
-    return status;
 }
 
 static int tell(void *result)
@@ -365,11 +354,11 @@ static int stops_and_goes_on(void)
 
 static void check_ends(void)
 {
-    is_long(in_child(others_end), 5 << 8, "exit_group ends all, whoever calls it");
-    is_long(in_child(first_ends), 9 << 8, "the last to end ends the process");
-    is_long(in_child(one_crashes), SIGSEGV, "a fault of one kills all");
-    is_long(in_child(one_runs_another), 4 << 8, "another program ends the others");
-    is_long(in_child(stops_and_goes_on), 6 << 8, "all stop, and go on");
+    is_long(child_call(others_end), 5 << 8, "exit_group ends all, whoever calls it");
+    is_long(child_call(first_ends), 9 << 8, "the last to end ends the process");
+    is_long(child_call(one_crashes), SIGSEGV, "a fault of one kills all");
+    is_long(child_call(one_runs_another), 4 << 8, "another program ends the others");
+    is_long(child_call(stops_and_goes_on), 6 << 8, "all stop, and go on");
 }
 
 static struct {

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "raw.h"
 #include "tap.h"
 
@@ -43,17 +43,12 @@ static long fill(int fd, long *total)
 }
 
 /* A process that starts another program. How that ends. */
-static int run_child(void)
+static int run_true(void)
 {
     static char *arguments[] = {"true", NULL};
-    int status = -1;
-    pid_t pid = fork();
 
-    if (pid == 0) {
-        execv("/bin/true", arguments);
-        _exit(99);
-    }
-    return pid < 0 || waitpid(pid, &status, 0) != pid ? -errno : status;
+    execv("/bin/true", arguments);
+    return 99;
 }
 
 static void check_write(void)
@@ -76,7 +71,7 @@ static void check_write(void)
     pages = pages_of(second);
     is_long(raw(SYS_fallocate, second, 0, 50 * PAGE, 10 * PAGE), -ENOSPC, "fallocate");
     is_long(pages_of(second), pages, "... takes none");
-    is_long(run_child(), 0, "a program can be started though there is no room for files");
+    is_long(child_call(run_true), 0, "a program can be started though there is no room for files");
     ftruncate(fd, total - 16 * (long)PAGE);
     is_long(raw(SYS_fallocate, second, 0, 4 * PAGE, 50 * PAGE), -ENOSPC, "fallocate of too many");
     is_long(pages_of(second), pages, "... gives back those it got");
