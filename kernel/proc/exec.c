@@ -375,6 +375,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     if (old) {
         futex_leave_robust(task);
         task_clear_tid(task);
+        process_note_peak(self, old);
     }
     self->space = space;
     thread_set_root(space->pagetable.root);

@@ -111,6 +111,7 @@ static void leave_space(struct process *self)
 
     if (!space)
         return;
+    process_note_peak(self, space);
     self->space = NULL;
     thread_set_root(kernel_pagetable.root);
     space_put(space);
@@ -243,6 +244,13 @@ static bool has_report(struct process *child, unsigned options, int *status)
     return false;
 }
 
+void process_note_peak(struct process *process, const struct space *space)
+{
+    size_t *peak = &process->ended.peak_pages;
+
+    *peak = MAX(*peak, pagetable_peak(&space->pagetable));
+}
+
 struct usage process_usage(const struct process *process)
 {
     struct usage usage = process->ended;
@@ -251,6 +259,8 @@ struct usage process_usage(const struct process *process)
         usage.run_ns += thread_run_ns(&task->thread);
         usage.nr_faults += task->nr_faults;
     }
+    if (process->space)
+        usage.peak_pages = MAX(usage.peak_pages, pagetable_peak(&process->space->pagetable));
     return usage;
 }
 
@@ -258,6 +268,7 @@ static void add_usage(struct usage *to, const struct usage *usage)
 {
     to->run_ns += usage->run_ns;
     to->nr_faults += usage->nr_faults;
+    to->peak_pages = MAX(to->peak_pages, usage->peak_pages);
 }
 
 /* One look at the children: a number to report, 0 to wait on, -ECHILD. */

@@ -47,6 +47,7 @@ struct restart {
 struct usage {
     uint64_t run_ns;    /* processor time */
     uint64_t nr_faults; /* page faults that were handled */
+    size_t peak_pages;  /* the most that were in memory at once, in any of its spaces */
 };
 
 /* The program that a process runs: what execve(2) made of it, for /proc. */
@@ -263,6 +264,9 @@ struct wait_report {
  * Returns  the child's number, with *report; 0 with WNOHANG; -ECHILD, -ESRCH, -ERESTARTSYS
  */
 MUST_CHECK int process_wait(int pid, unsigned options, struct wait_report *report);
+
+/* The process gives its space up: what was in memory at most counts for it still. */
+void process_note_peak(struct process *process, const struct space *space);
 
 /* What a process has used itself. */
 struct usage process_usage(const struct process *process);

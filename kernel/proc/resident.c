@@ -77,6 +77,7 @@ static void add_space(struct space *space, struct space_summary *sum)
         add_area(space, area, sum);
     sum->nr_pages += space->areas.nr_pages;
     sum->nr_pages_peak += space_peak(space);
+    sum->nr_resident_peak += pagetable_peak(&space->pagetable);
     sum->nr_locked += space->areas.nr_locked;
     sum->nr_tables += space->pagetable.nr_tables - 1;
     sum->brk_start = space->brk_start;

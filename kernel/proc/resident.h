@@ -38,6 +38,7 @@ void resident_add(struct space *space, const struct area *area, struct resident 
 /* An address space in numbers: pages. */
 struct space_summary {
     size_t nr_pages, nr_pages_peak;
+    size_t nr_resident_peak;
     size_t nr_data;  /* private and writable, no stack */
     size_t nr_stack; /* in areas that grow down */
     size_t nr_exec;  /* executable and not writable */

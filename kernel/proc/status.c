@@ -124,7 +124,10 @@ static void print_identity(struct text *text, const struct process *process)
                state, state_name(state), pid, pid, parent_of(process));
     text_print(text, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", user->uid, user->euid,
                user->suid, user->euid, user->gid, user->egid, user->sgid, user->egid);
-    text_print(text, "FDSize:\t%lu\nGroups:\t \n", process->files.nr_slots);
+    text_print(text, "FDSize:\t%lu\nGroups:\t", process->files.nr_slots);
+    for (uint32_t i = 0; i < user->nr_groups; i++)
+        text_print(text, "%u ", user->groups[i]);
+    text_print(text, "%s\n", user->nr_groups ? "" : " ");
     text_print(text, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", pid, pid, process->group,
                process->session);
 }
@@ -144,7 +147,7 @@ static void print_memory(struct text *text, const struct process *process,
     print_size(text, "VmSize", memory->nr_pages);
     print_size(text, "VmLck", memory->nr_locked);
     print_size(text, "VmPin", 0);
-    print_size(text, "VmHWM", resident_nr(resident));
+    print_size(text, "VmHWM", memory->nr_resident_peak);
     print_size(text, "VmRSS", resident_nr(resident));
     print_size(text, "RssAnon", resident->nr_anonymous);
     print_size(text, "RssFile", 0);
@@ -194,10 +197,12 @@ int status_show(struct text *text, uint64_t subject, uint64_t at)
     text_print(text, "Threads:\t%lu\n", MAX(process->nr_tasks, 1UL));
     print_signals(text, process);
     print_capabilities(text, &process->credentials);
-    text_print(text, "NoNewPrivs:\t0\nSpeculation_Store_Bypass:\tunknown\n"
-                     "SpeculationIndirectBranch:\tunsupported\n"
-                     "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n"
-                     "Mems_allowed:\t1\nMems_allowed_list:\t0\n");
+    text_print(text,
+               "NoNewPrivs:\t%d\nSpeculation_Store_Bypass:\tunknown\n"
+               "SpeculationIndirectBranch:\tunsupported\n"
+               "Cpus_allowed:\t1\nCpus_allowed_list:\t0\n"
+               "Mems_allowed:\t1\nMems_allowed_list:\t0\n",
+               process->no_new_privs);
     text_print(text, "voluntary_ctxt_switches:\t%lu\nnonvoluntary_ctxt_switches:\t%lu\n",
                process->leader->thread.nr_yields, process->leader->thread.nr_preempted);
     return 0;

@@ -55,6 +55,7 @@ int usage_copy(vaddr_t to, const struct usage *usage)
     const struct rusage copy = {
         .ru_utime = {.tv_sec = (int64_t)(usage->run_ns / NS_PER_S),
                      .tv_usec = (int64_t)(usage->run_ns % NS_PER_S / 1000)},
+        .ru_maxrss = (int64_t)(usage->peak_pages * (PAGE_SIZE / 1024)),
         .ru_minflt = (int64_t)usage->nr_faults,
     };
 
@@ -71,8 +72,9 @@ int64_t sys_getrusage(struct trap_frame *frame)
         usage = process_usage(self);
         break;
     case RUSAGE_THREAD:
-        usage = (struct usage){.run_ns = thread_run_ns(thread_current()),
-                               .nr_faults = task_current()->nr_faults};
+        usage = process_usage(self);
+        usage.run_ns = thread_run_ns(thread_current());
+        usage.nr_faults = task_current()->nr_faults;
         break;
     case RUSAGE_CHILDREN:
         usage = self->children_usage;

@@ -269,6 +269,7 @@ static void check_memory(void)
     is_long(status("VmSize:"), size, "VmSize is what it was");
     ok(status("VmPeak:") >= size + 4 * NR, "... VmPeak is not");
     ok(near((status("RssAnon:") - anon) / 4, 0), "... and RssAnon");
+    ok(status("VmHWM:") >= anon + 4 * NR, "... VmHWM is not");
     pages = mmap(NULL, NR * PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     touch(pages);
     ok(near((status("RssShmem:") - shmem) / 4, NR), "RssShmem grows by shared pages");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "procfile.h"
 #include "raw.h"
 #include "tap.h"
 
@@ -91,6 +92,7 @@ static void check_groups(void)
     is_long(raw(SYS_getgroups, 2, got), -EINVAL, "too little room");
     is_long(raw(SYS_getgroups, -1, got), -EINVAL, "less than none");
     is_long(raw(SYS_getgroups, 4, 8), -EFAULT, "a bad pointer");
+    ok(strstr(procfile("/proc/self/status"), "\nGroups:\t10 20 30 \n") != NULL, "... and shown");
     is_long(child_call(groups_of_child), 0, "a child has them too");
     is_long(raw(SYS_setgroups, 1000000, groups), -EINVAL, "a million groups");
     is_long(raw(SYS_setgroups, 1, 8), -EFAULT, "a bad pointer");
@@ -144,6 +146,7 @@ static void check_prctl(void)
     is_long(raw(SYS_prctl, PR_SET_NO_NEW_PRIVS, 0, 0, 0, 0), -EINVAL, "... cannot be asked for");
     is_long(raw(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0, "... but refused");
     is_long(raw(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), 1, "... as is said");
+    ok(strstr(procfile("/proc/self/status"), "\nNoNewPrivs:\t1\n") != NULL, "... and shown");
     is_long(raw(SYS_prctl, 9999, 0), -EINVAL, "a strange option");
     is_long(raw(SYS_personality, 0xffffffff), 0, "Linux's personality");
     is_long(raw(SYS_personality, 0x0040000), 0, "without random addresses");
