@@ -353,6 +353,15 @@ MUST_CHECK int space_munlockall(struct space *space);
 /* munmap(2). 0, -EINVAL, -ENOMEM. Takes space->lock. */
 MUST_CHECK int space_munmap(struct space *space, vaddr_t addr, size_t len);
 
+/*
+ * shmdt(2): the object, of those that are wanted, that is mapped from addr on, or would be if its start had not
+ * been unmapped; with a reference. NULL if there is none. And to unmap what is left of it there. Both
+ * take space->lock.
+ */
+struct object *space_find_attached(struct space *space, vaddr_t addr,
+                                   bool (*is_wanted)(const struct object *object));
+void space_unmap_object(struct space *space, vaddr_t addr, const struct object *object);
+
 /* madvise(2). 0, -EINVAL, -ENOMEM, -EBADF, -EACCES, -EFAULT. Takes space->lock. */
 MUST_CHECK int space_madvise(struct space *space, vaddr_t addr, size_t len, int advice);
 

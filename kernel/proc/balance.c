@@ -16,6 +16,7 @@
 #include "mm/kheap.h"
 #include "proc/family.h"
 #include "proc/process.h"
+#include "proc/shm.h"
 
 enum item {
     FREE_FRAMES,
@@ -65,6 +66,7 @@ static void drain(void)
 {
     process_free_gone();
     tmpfs_remove_all();
+    shm_remove_all();
     kheap_trim();
 }
 

@@ -95,6 +95,15 @@ struct process_totals process_totals(void)
     return totals;
 }
 
+bool credentials_have_group(const struct credentials *c, uint32_t gid)
+{
+    for (uint32_t i = 0; i < c->nr_groups; i++) {
+        if (c->groups[i] == gid)
+            return true;
+    }
+    return c->egid == gid;
+}
+
 int process_check_trace(uint64_t serial)
 {
     const struct process *self = process_current(), *process = process_find_serial(serial);

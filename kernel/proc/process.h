@@ -128,6 +128,9 @@ struct process {
     uint64_t alarm_interval; /* nanoseconds; 0: it goes off once */
 };
 
+/* Whether they act for that group. */
+bool credentials_have_group(const struct credentials *c, uint32_t gid);
+
 static inline struct task *task_current(void)
 {
     return container_of(thread_current(), struct task, thread);

@@ -20,6 +20,7 @@
 #include "proc/fail_nth.h"
 #include "proc/maps.h"
 #include "proc/process.h"
+#include "proc/shm.h"
 #include "proc/status.h"
 #include "proc/system.h"
 
@@ -328,6 +329,10 @@ static const struct entry vm_files[] = {
          .store = overcommit_memory_store, .flags = TEXT_WHOLE),
 };
 
+static const struct entry ipc_files[] = {
+    TEXT("shm", 0444, .show = shm_show),
+};
+
 #define STRING(n)  STRING_(n)
 #define STRING_(n) #n
 
@@ -338,6 +343,9 @@ static const struct entry kernel_files[] = {
     TEXT("ostype", 0444, .fixed = SYSTEM_NAME "\n"),
     TEXT("pid_max", 0444, .fixed = STRING(PID_MAX) "\n", .flags = TEXT_WHOLE),
     TEXT("randomize_va_space", 0444, .fixed = "0\n", .flags = TEXT_WHOLE),
+    TEXT("shmall", 0444, .show = shmmax_show, .flags = TEXT_WHOLE),
+    TEXT("shmmax", 0444, .show = shmmax_show, .flags = TEXT_WHOLE),
+    TEXT("shmmni", 0444, .fixed = STRING(SHM_NR_MAX) "\n", .flags = TEXT_WHOLE),
     TEXT("version", 0444, .fixed = SYSTEM_VERSION "\n"),
 };
 
@@ -369,6 +377,7 @@ INIT_ONCE int procfs_init(void)
     struct node *mounts = proc ? node_create(proc, "mounts", 6, S_IFLNK | 0777, 0) : NULL;
 
     if (!make_files(proc, system_files, ARRAY_SIZE(system_files)) || !mounts ||
+        !make_files(make_directory(proc, "sysvipc"), ipc_files, ARRAY_SIZE(ipc_files)) ||
         !make_files(make_directory(sys, "vm"), vm_files, ARRAY_SIZE(vm_files)) ||
         !make_files(make_directory(sys, "kernel"), kernel_files, ARRAY_SIZE(kernel_files)))
         return -ENOMEM;

@@ -10,6 +10,7 @@
 #include "mm/commit.h"
 #include "mm/space.h"
 #include "proc/number.h"
+#include "proc/shm.h"
 #include "proc/system.h"
 
 int overcommit_memory_show(struct text *text, uint64_t subject, uint64_t at)
@@ -51,5 +52,12 @@ int mmap_min_addr_show(struct text *text, uint64_t subject, uint64_t at)
 {
     (void)subject, (void)at;
     text_print(text, "%lu\n", USER_START);
+    return 0;
+}
+
+int shmmax_show(struct text *text, uint64_t subject, uint64_t at)
+{
+    (void)subject, (void)at;
+    text_print(text, "%lu\n", SHM_SIZE_MAX);
     return 0;
 }

@@ -26,6 +26,7 @@ int overcommit_memory_show(struct text *text, uint64_t subject, uint64_t at);
 ssize_t overcommit_memory_store(uint64_t subject, const char *input, size_t len, uint64_t offset);
 int max_map_count_show(struct text *text, uint64_t subject, uint64_t at);
 ssize_t max_map_count_store(uint64_t subject, const char *input, size_t len, uint64_t offset);
+int shmmax_show(struct text *text, uint64_t subject, uint64_t at);
 int mmap_min_addr_show(struct text *text, uint64_t subject, uint64_t at);
 
 #endif

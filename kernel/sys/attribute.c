@@ -79,24 +79,15 @@ int64_t sys_fchmod(struct trap_frame *frame)
     return file ? change_mode(file->node, (uint32_t)frame->rsi) : -EBADF;
 }
 
-static bool is_in_group(uint32_t gid)
-{
-    const struct credentials *c = &process_current()->credentials;
-
-    for (uint32_t i = 0; i < c->nr_groups; i++) {
-        if (c->groups[i] == gid)
-            return true;
-    }
-    return c->egid == gid;
-}
-
 /* Root gives a file to whom it wants; its owner, to a group of his. */
 static int64_t change_owner(struct node *node, uint32_t uid, uint32_t gid)
 {
-    bool root = process_current()->credentials.euid == 0;
+    const struct credentials *c = &process_current()->credentials;
+    bool root = c->euid == 0;
 
-    if (is_made_up(node) || (!root && ((uid != KEEP && (uid != node->uid || !is_mine(node))) ||
-                                       (gid != KEEP && (!is_mine(node) || !is_in_group(gid))))))
+    if (is_made_up(node) ||
+        (!root && ((uid != KEEP && (uid != node->uid || !is_mine(node))) ||
+                   (gid != KEEP && (!is_mine(node) || !credentials_have_group(c, gid))))))
         return -EPERM;
     node->uid = uid == KEEP ? node->uid : uid;
     node->gid = gid == KEEP ? node->gid : gid;

@@ -81,6 +81,9 @@ syscall_fn sys_flock;
 /* futex.c */
 syscall_fn sys_futex, sys_set_robust_list, sys_get_robust_list;
 
+/* shm.c */
+syscall_fn sys_shmget, sys_shmat, sys_shmdt, sys_shmctl;
+
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;
 

@@ -2,6 +2,8 @@
 /*
  * tests/guest/fail_memory.c - each allocation of every memory call fails, one after the other
  */
+#include <linux/shm.h>
+
 #include "inject.h"
 
 #define RW        (PROT_READ | PROT_WRITE)
@@ -9,8 +11,9 @@
 #define SHARED    (MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED)
 #define AT(index) ((void *)(ARENA + (index)*PAGE))
 
-static int file; /* that can be mapped */
-static int null; /* takes all that is written */
+static int file;     /* that can be mapped */
+static int null;     /* takes all that is written */
+static long segment; /* that can be attached */
 
 static void must(int done)
 {
@@ -137,6 +140,21 @@ ACT(lock_onfault, SYS_mlock2, AT(3), 2 * PAGE, MLOCK_ONFAULT)
 ACT(lock_all, SYS_mlockall, MCL_CURRENT | MCL_FUTURE)
 ACT(sync_pages, SYS_msync, AT(0), 10 * PAGE, MS_SYNC)
 
+ACT(attach_segment, SYS_shmat, segment, AT(12), 0)
+ACT(detach_segment, SYS_shmdt, AT(12))
+
+static long make_segment(void)
+{
+    long id = raw(SYS_shmget, IPC_PRIVATE, 4 * PAGE, 0600);
+
+    return id < 0 ? id : raw(SYS_shmctl, id, IPC_RMID, 0);
+}
+
+static void attached(void)
+{
+    must(attach_segment() == (long)AT(12));
+}
+
 static long unlock_middle(void)
 {
     return raw(SYS_munlock, AT(3), 2 * PAGE);
@@ -260,6 +278,9 @@ static const struct scenario scenarios[] = {
     {"mlock2 onfault", ten_pages, lock_onfault, KEEPS_PART, EAGAIN},
     {"munlock in the middle", ten_locked_pages, unlock_middle, 0, EAGAIN},
     {"mlockall", ten_pages, lock_all, KEEPS_PART, EAGAIN},
+    {"shmget", nothing, make_segment, 0, 0},
+    {"shmat", nothing, attach_segment, ONE_WAY, 0},
+    {"shmdt", attached, detach_segment, NEVER | ONE_WAY, 0},
     {"msync", ten_shared_pages, sync_pages, NEVER, 0},
     {"mincore into untouched memory", ten_pages, see_resident, 0, EFAULT},
     {"brk grows", nothing, grow_break, NEVER, 0},
@@ -276,6 +297,8 @@ int main(void)
 {
     file = open("/bin/true", O_RDONLY);
     null = open("/dev/null", O_WRONLY);
+    segment = raw(SYS_shmget, IPC_PRIVATE, 4 * PAGE, 0600);
     inject_scenarios(scenarios);
+    raw(SYS_shmctl, segment, IPC_RMID, 0);
     return done_testing();
 }
