@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/ipc.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -64,6 +65,7 @@ static struct shared {
     uint32_t life[NR_CHILDREN]; /* calls made by the child in this place */
     uint32_t made[NR_NUMBERS];  /* calls of each number */
     uint32_t well[NR_NUMBERS];  /* ... that did not return an error */
+    long segment;               /* of shared memory, made last */
 } * shared;
 
 static unsigned char is_answered[NR_NUMBERS]; /* not with -ENOSYS */
@@ -429,6 +431,10 @@ static uint64_t argument(char kind)
         return one_in(8) ? any_word() : random_below(16);
     case 'g':
         return one_in(8) ? any_word() : harmless_signal();
+    case 'H':
+        return one_in(8) ? any_word() : (uint64_t)shared->segment;
+    case 'S':
+        return one_in(8) ? any_word() : IPC_CREAT | 0600;
     case 'C':
         return (one_in(4) ? random_word() & 0xffffff00 & ~0x8000UL /* CLONE_PARENT */ : 0) |
                (one_in(4) ? random_below(66) : SIGCHLD);
@@ -496,6 +502,8 @@ static void make_call(void)
     int is_twin = result == 0 && (number == SYS_fork || number == SYS_vfork || number == SYS_clone);
     generation = own_generation + is_twin; /* one that shares its parent's memory has changed it */
     pick(results) = result;
+    if (number == SYS_shmget && result >= 0)
+        shared->segment = result;
     if (number >= 0 && number < NR_NUMBERS)
         shared->well[number] += result >= 0 || result < -4095;
 }

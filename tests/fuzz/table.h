@@ -20,6 +20,7 @@ _Static_assert(SYS_set_mempolicy_home_node == NR_NUMBERS - 1, "the last one know
  *     q the same, aligned D who is waited for             M fallocate mode
  *     O open flags        i small number g signal         d process       C clone flags
  *     F fcntl command     I ioctl command A action       K signal stack   0 zero
+ *     H shared memory     S its flags
  *     x any word (also all that are not given)
  */
 #define RARE 1
@@ -66,6 +67,9 @@ static const struct call known[] = {
     {SYS_nanosleep, RARE, "ww"},
     {SYS_alarm, RARE, "i"},
     {SYS_setitimer, RARE, "iww"},
+    {SYS_shmget, 4, "inS"},
+    {SYS_shmat, 8, "Hax"},
+    {SYS_shmctl, 4, "Hiw"},
     {SYS_sendfile, 8, "ffwl"},
     {SYS_clone, 3, "Cawww"},
     {SYS_fork, 3, ""},
@@ -104,6 +108,7 @@ static const struct call known[] = {
     {SYS_ptrace, 4, "idww"},
     {SYS_setuid, RARE, "i"},
     {SYS_setgid, RARE, "i"},
+    {SYS_shmdt, 6, "a"},
     {SYS_setpgid, 2, "dd"},
     {SYS_setreuid, RARE, "ii"},
     {SYS_setregid, RARE, "ii"},
