@@ -31,7 +31,8 @@ FRAME_RSP       equ 20 * 8
 FRAME_SIZE      equ 22 * 8
 
 extern trap_dispatch, syscall_dispatch, user_work
-global syscall_entry, trap_return, trap_stubs, copy_user, thread_switch_stacks
+global syscall_entry, trap_return, trap_stubs, copy_user, exchange_user
+global thread_switch_stacks
 
 ; A place for CLAC or STAC, see cpu.c.
 %macro SMAP 1
@@ -262,7 +263,25 @@ copy_user:
         xor eax, eax
         jmp .done
 
+; int exchange_user(uint32_t *word, uint32_t *expected, uint32_t new): compare and exchange a user's
+; word, whose place the caller has checked. *expected becomes what it held. Returns 0, or 1 if it
+; cannot be written.
+align 16
+exchange_user:
+        STAC
+        mov eax, [rsi]
+.word:  lock cmpxchg [rdi], edx
+        mov [rsi], eax
+        xor eax, eax
+.done:
+        CLAC
+        ret
+.fault:
+        mov eax, 1
+        jmp .done
+
 section .extable progbits alloc noexec nowrite align=8
+        dq exchange_user.word, exchange_user.fault
         dq copy_user.words, copy_user.words_fault
         dq copy_user.bytes, copy_user.bytes_fault
 section .text

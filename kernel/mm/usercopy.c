@@ -1,7 +1,7 @@
 /*
  * mm/usercopy.c - the only code that dereferences a user address
  *
- * The copy itself is copy_user in arch/entry.asm, whose instructions are listed as ones that may
+ * The access itself is in arch/entry.asm, in instructions that are listed as ones that may
  * fault: a fault that space_fault() cannot handle continues at their fix-up and the copy ends
  * early.
  */
@@ -12,6 +12,7 @@
 
 /* arch/entry.asm. Returns the number of bytes not copied. */
 size_t copy_user(void *to, const void *from, size_t len);
+int exchange_user(uint32_t *word, uint32_t *expected, uint32_t new);
 
 size_t copy_from_user_partial(void *to, vaddr_t from, size_t len)
 {
@@ -31,6 +32,13 @@ int copy_from_user(void *to, vaddr_t from, size_t len)
 int copy_to_user(vaddr_t to, const void *from, size_t len)
 {
     return copy_to_user_partial(to, from, len) ? -EFAULT : 0;
+}
+
+int exchange_user_word(vaddr_t at, uint32_t *expected, uint32_t new)
+{
+    if (!user_range_ok(at, sizeof(new)) || exchange_user((uint32_t *)at, expected, new))
+        return -EFAULT;
+    return 0;
 }
 
 ssize_t copy_string_from_user(char *to, vaddr_t from, size_t size)

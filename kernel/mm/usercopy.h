@@ -21,6 +21,12 @@ MUST_CHECK size_t copy_from_user_partial(void *to, vaddr_t from, size_t len);
 MUST_CHECK size_t copy_to_user_partial(vaddr_t to, const void *from, size_t len);
 
 /*
+ * Put `new` into a word, at a multiple of its size, that holds *expected: one step to all who see it. *expected
+ * becomes what it held. 0, or -EFAULT if it cannot be written.
+ */
+MUST_CHECK int exchange_user_word(vaddr_t at, uint32_t *expected, uint32_t new);
+
+/*
  * Copy a string with its NUL into to[size].
  *
  * Returns  its length without NUL, -EFAULT, or -ENAMETOOLONG if there is no NUL in the first size

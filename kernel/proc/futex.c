@@ -197,9 +197,11 @@ int futex_requeue(vaddr_t address, bool shared, uint32_t nr_wake, uint32_t nr_mo
         if (done < nr_wake) {
             wake(sleeper);
         } else if (done - nr_wake < nr_move) {
-            list_remove(&sleeper->node);
             sleeper->key = other;
-            list_append(bucket_of(&other), &sleeper->node);
+            if (bucket_of(&other) != bucket_of(&from)) { /* or it would be met again */
+                list_remove(&sleeper->node);
+                list_append(bucket_of(&other), &sleeper->node);
+            }
         } else {
             break;
         }
@@ -207,6 +209,74 @@ int futex_requeue(vaddr_t address, bool shared, uint32_t nr_wake, uint32_t nr_mo
     }
     spin_unlock(&lock, flags);
     return (int)done;
+}
+
+/* Twelve bits from `shift` on, with their sign. */
+static int32_t signed_field(uint32_t encoded, unsigned shift)
+{
+    return (int32_t)(encoded << (20 - shift)) >> 20;
+}
+
+static uint32_t operate(uint32_t encoded, uint32_t old)
+{
+    uint32_t operand = (uint32_t)signed_field(encoded, 12);
+
+    if (encoded >> 28 & FUTEX_OP_OPARG_SHIFT)
+        operand = 1U << operand % 32;
+    switch (encoded >> 28 & 7) {
+    case FUTEX_OP_SET:
+        return operand;
+    case FUTEX_OP_ADD:
+        return old + operand;
+    case FUTEX_OP_OR:
+        return old | operand;
+    case FUTEX_OP_ANDN:
+        return old & ~operand;
+    default: /* FUTEX_OP_XOR */
+        return old ^ operand;
+    }
+}
+
+static bool compares(uint32_t encoded, int32_t old)
+{
+    int32_t with = signed_field(encoded, 0);
+
+    switch (encoded >> 24 & 15) {
+    case FUTEX_OP_CMP_EQ:
+        return old == with;
+    case FUTEX_OP_CMP_NE:
+        return old != with;
+    case FUTEX_OP_CMP_LT:
+        return old < with;
+    case FUTEX_OP_CMP_LE:
+        return old <= with;
+    case FUTEX_OP_CMP_GT:
+        return old > with;
+    default: /* FUTEX_OP_CMP_GE */
+        return old >= with;
+    }
+}
+
+int futex_wake_op(vaddr_t address, bool shared, uint32_t nr, vaddr_t to, uint32_t nr_to,
+                  uint32_t encoded)
+{
+    struct key first, second;
+    uint32_t old, seen = 0;
+    int error = find_key(address, shared, &first);
+
+    if (!error)
+        error = find_key(to, shared, &second);
+    if (!error && ((encoded >> 28 & 7) > FUTEX_OP_XOR || (encoded >> 24 & 15) > FUTEX_OP_CMP_GE))
+        error = -ENOSYS;
+    if (error)
+        return error;
+    do {
+        old = seen;
+        if (exchange_user_word(to, &seen, operate(encoded, old)) < 0)
+            return -EFAULT;
+    } while (seen != old);
+    int woken = wake_key(&first, nr, FUTEX_ANY);
+    return compares(encoded, (int32_t)old) ? woken + wake_key(&second, nr_to, FUTEX_ANY) : woken;
 }
 
 /* The owner of a robust mutex ends. False: the list cannot be gone on with. */

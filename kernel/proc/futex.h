@@ -30,6 +30,16 @@ MUST_CHECK int futex_wake(vaddr_t address, bool shared, uint32_t nr, uint32_t bi
 MUST_CHECK int futex_requeue(vaddr_t address, bool shared, uint32_t nr_wake, uint32_t nr_move,
                              vaddr_t to, const uint32_t *expected);
 
+/*
+ * Change the word at `to` in one step, wake at most nr of those that wait for the word at address, and, if
+ * what was there before compares as asked, at most nr_to that wait for the word at `to`.
+ *
+ * encoded  the operation, its operand and the comparison: FUTEX_OP() of <linux/futex.h>
+ * Returns  how many; -ENOSYS (no such operation), -EFAULT
+ */
+MUST_CHECK int futex_wake_op(vaddr_t address, bool shared, uint32_t nr, vaddr_t to, uint32_t nr_to,
+                             uint32_t encoded);
+
 /* The task ends, or runs another program: tell who waits for its robust mutexes. */
 void futex_leave_robust(struct task *task);
 

@@ -1,7 +1,7 @@
 /*
  * sys/futex.c - futex(2) and the lists of robust mutexes
  *
- * Not here: FUTEX_WAKE_OP, FUTEX_FD, and those with priority inheritance.
+ * Not here: FUTEX_FD, and those with priority inheritance.
  */
 #include <asm/errno.h>
 #include <linux/futex.h>
@@ -85,6 +85,8 @@ int64_t sys_futex(struct trap_frame *frame)
             return -EINVAL;
         return futex_requeue(address, shared, value, (uint32_t)frame->r10, frame->r8,
                              command == FUTEX_CMP_REQUEUE ? &expected : NULL);
+    case FUTEX_WAKE_OP:
+        return futex_wake_op(address, shared, value, frame->r8, (uint32_t)frame->r10, expected);
     default:
         return -ENOSYS;
     }

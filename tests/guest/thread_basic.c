@@ -1,68 +1,21 @@
 /*
- * tests/guest/thread_basic.c - tasks of one process: clone, exit, signals, exec; futexes and robust lists
- *
- * The C library knows nothing of threads: only raw calls are made in them.
+ * tests/guest/thread_basic.c - tasks of one process: clone, memory, files, signals, exec, exit
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "child.h"
 #include "raw.h"
 #include "tap.h"
+#include "task.h"
 
-#define MS         1000000L
-#define STACK_SIZE 65536
-#define TASK                                                                                       \
-    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |            \
-     CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
-#define ANY 0xffffffffu
-
-static uint32_t word, other, done;
+static uint32_t word;
 static volatile int nr_handled, handler_tid, stop;
-
-static long futex(uint32_t *address, int operation, uint32_t value, const void *time,
-                  uint32_t *second, uint32_t third)
-{
-    return raw(SYS_futex, address, operation | FUTEX_PRIVATE_FLAG, value, time, second, third);
-}
-
-/* A task of this process, which runs to its end. */
-struct task {
-    int tid; /* cleared at its end */
-    char *stack;
-};
-
-static int start(struct task *task, int (*run)(void *), void *argument)
-{
-    task->stack =
-        mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    task->tid = 0;
-    return clone(run, task->stack + STACK_SIZE, TASK, argument, &task->tid, NULL, &task->tid);
-}
-
-static void join(struct task *task)
-{
-    int tid;
-
-    while ((tid = __atomic_load_n(&task->tid, __ATOMIC_SEQ_CST)) != 0)
-        raw(SYS_futex, &task->tid, FUTEX_WAIT, tid, NULL, NULL, 0);
-    munmap(task->stack, STACK_SIZE);
-}
-
-static void pause_ms(long ms)
-{
-    struct timespec time = {0, ms * MS};
-
-    raw(SYS_nanosleep, &time, NULL);
-}
 
 static int tell(void *result)
 {
@@ -124,79 +77,6 @@ static void check_shared(void)
     raw(SYS_getcwd, path, sizeof(path));
     is_str(path, "/tmp", "... as is where they are");
     is_long(chdir("/"), 0, "... and back");
-}
-
-static int wait_word(void *argument)
-{
-    *(long *)argument = futex(&word, FUTEX_WAIT, 0, NULL, NULL, 0);
-    __atomic_fetch_add(&done, 1, __ATOMIC_SEQ_CST);
-    return 0;
-}
-
-static int wait_bit(void *argument)
-{
-    *(long *)argument = futex(&word, FUTEX_WAIT_BITSET, 0, NULL, NULL, 4);
-    __atomic_fetch_add(&done, 1, __ATOMIC_SEQ_CST);
-    return 0;
-}
-
-static void check_futex(void)
-{
-    struct task tasks[4];
-    struct timespec time = {0, 20 * MS}, bad = {0, -1};
-    long results[4] = {77, 77, 77, 77};
-
-    word = done = 0;
-    is_long(futex(&word, FUTEX_WAIT, 1, NULL, NULL, 0), -EAGAIN, "the word holds another value");
-    is_long(futex(&word, FUTEX_WAIT, 0, &time, NULL, 0), -ETIMEDOUT, "nobody wakes it");
-    is_long(futex(&word, FUTEX_WAIT, 0, &bad, NULL, 0), -EINVAL, "no such time");
-    is_long(futex((uint32_t *)((char *)&word + 1), FUTEX_WAIT, 0, NULL, NULL, 0), -EINVAL,
-            "half a word");
-    is_long(futex((uint32_t *)8, FUTEX_WAIT, 0, NULL, NULL, 0), -EFAULT, "no word");
-    is_long(futex(&word, FUTEX_WAIT_BITSET, 0, NULL, NULL, 0), -EINVAL, "no bits");
-    is_long(futex(&word, 99, 0, NULL, NULL, 0), -ENOSYS, "a strange operation");
-    is_long(futex(&word, FUTEX_WAKE, 10, NULL, NULL, 0), 0, "nobody waits");
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    time.tv_nsec += 20 * MS;
-    time.tv_sec += time.tv_nsec / 1000000000;
-    time.tv_nsec %= 1000000000;
-    is_long(futex(&word, FUTEX_WAIT_BITSET, 0, &time, NULL, ANY), -ETIMEDOUT, "to a time");
-
-    for (int i = 0; i < 3; i++)
-        start(&tasks[i], wait_word, &results[i]);
-    start(&tasks[3], wait_bit, &results[3]);
-    pause_ms(50);
-    is_long(futex(&word, FUTEX_WAKE_BITSET, 1, NULL, NULL, 4), 1, "one that waits for a bit");
-    is_long(futex(&word, FUTEX_CMP_REQUEUE, 1, (void *)1, &other, 1), -EAGAIN,
-            "moved if the word holds 1");
-    long moved = futex(&word, FUTEX_CMP_REQUEUE, 1, (void *)1, &other, 0);
-    is_long(moved, 2, "one woken, one moved");
-    long woken = futex(&other, FUTEX_WAKE, 10, NULL, NULL, 0);
-    is_long(woken, 1, "... which waits for another word now");
-    is_long(futex(&word, FUTEX_WAKE, 10, NULL, NULL, 0), 1, "one is left");
-    for (int i = 0; i < 4; i++)
-        join(&tasks[i]);
-    ok(!results[0] && !results[1] && !results[2] && !results[3], "all were woken");
-    is_long(done, 4, "... and went on");
-}
-
-/* A word in memory that parent and child share. */
-static void check_shared_futex(void)
-{
-    uint32_t *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int status;
-
-    tap_flush();
-    pid_t child = fork();
-    if (child == 0) {
-        pause_ms(20);
-        __atomic_store_n(shared, 1, __ATOMIC_SEQ_CST);
-        _exit(raw(SYS_futex, shared, FUTEX_WAKE, 1, NULL, NULL, 0) != 1);
-    }
-    is_long(raw(SYS_futex, shared, FUTEX_WAIT, 0, NULL, NULL, 0), 0, "another process wakes");
-    waitpid(child, &status, 0);
-    is_long(status, 0, "... one");
-    munmap(shared, 4096);
 }
 
 static void note(int signal)
@@ -361,41 +241,6 @@ static void check_ends(void)
     is_long(child_call(stops_and_goes_on), 6 << 8, "all stop, and go on");
 }
 
-static struct {
-    struct robust_list list;
-    uint32_t word;
-} robust = {.word = 0};
-static struct robust_list_head head;
-
-static int die_with_mutex(void *argument)
-{
-    (void)argument;
-    head = (struct robust_list_head){.list = {&robust.list},
-                                     .futex_offset = (char *)&robust.word - (char *)&robust.list};
-    robust.list.next = &head.list;
-    raw(SYS_set_robust_list, &head, sizeof(head));
-    __atomic_store_n(&robust.word, (uint32_t)raw(SYS_gettid) | FUTEX_WAITERS, __ATOMIC_SEQ_CST);
-    return 0;
-}
-
-static void check_robust(void)
-{
-    struct robust_list_head *got = NULL;
-    struct task task;
-    size_t len = 0;
-
-    start(&task, die_with_mutex, NULL);
-    join(&task);
-    is_long(robust.word, FUTEX_OWNER_DIED | FUTEX_WAITERS,
-            "a robust mutex says that its owner died");
-    is_long(raw(SYS_set_robust_list, &head, 1), -EINVAL, "a list of another size");
-    is_long(raw(SYS_set_robust_list, &head, sizeof(head)), 0, "a list");
-    is_long(raw(SYS_get_robust_list, 0, &got, &len), 0, "... is given");
-    ok(got == &head && len == sizeof(head), "... as it was set");
-    is_long(raw(SYS_get_robust_list, 30000, &got, &len), -ESRCH, "... of nobody");
-    raw(SYS_set_robust_list, NULL, sizeof(head));
-}
-
 static char *page;
 static volatile uint32_t go;
 
@@ -487,11 +332,8 @@ int main(void)
 {
     check_tasks();
     check_shared();
-    check_futex();
-    check_shared_futex();
     check_signals();
     check_ends();
-    check_robust();
     check_memory();
     check_closed();
     return done_testing();
