@@ -393,6 +393,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     task->clear_child_tid = 0;
     self->exit_signal = SIGCHLD;
     self->has_run_exec = true;
+    self->membarriers = 0;
     *task_frame(task) = (struct trap_frame){
         .vector = TRAP_RESTORE,
         .rip = image.entry,

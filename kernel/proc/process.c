@@ -400,6 +400,7 @@ static void inherit(struct process *child, const struct process *parent)
     child->credentials = parent->credentials;
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     child->oom_score_adj = parent->oom_score_adj;
+    child->membarriers = parent->membarriers;
     child->no_new_privs = parent->no_new_privs;
     child->dumpable = parent->dumpable;
     child->personality = parent->personality;

@@ -109,6 +109,7 @@ struct process {
     struct limit limits[RLIM_NLIMITS];
     int nice;                    /* getpriority(2) */
     bool no_new_privs;           /* prctl(2); kept: no program here gives privileges */
+    unsigned membarriers;        /* membarrier(2): the commands it has registered for */
     uint32_t personality;        /* personality(2) */
     int dumpable;                /* prctl(2); kept: there are no core dumps */
     int oom_score_adj;           /* kept for who asks: nobody is chosen to be killed here, P8 */

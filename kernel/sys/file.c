@@ -17,9 +17,7 @@
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
-
-#define IO_MAX  0x7ffff000UL /* the most that one call transfers, read(2) */
-#define IOV_MAX 1024
+#include "sys/vector.h"
 
 enum direction { READ, WRITE };
 
@@ -174,39 +172,17 @@ int64_t sys_pwrite64(struct trap_frame *frame)
     return error ? error : transfer_buffer(file, WRITE, frame->rsi, frame->rdx, &offset);
 }
 
-/* Lengths before addresses; what is over the most of one call is cut off. As on Linux. */
-static int check_pieces(struct vector *vector)
-{
-    struct iovec *pieces = vector->pieces;
-
-    for (size_t i = 0; i < vector->nr_pieces; i++) {
-        if ((ssize_t)pieces[i].iov_len < 0)
-            return -EINVAL;
-    }
-    for (size_t i = 0; i < vector->nr_pieces; i++) {
-        if (!user_range_ok((vaddr_t)pieces[i].iov_base, pieces[i].iov_len))
-            return -EFAULT;
-        pieces[i].iov_len = MIN(pieces[i].iov_len, IO_MAX - vector->len);
-        vector->len += pieces[i].iov_len;
-    }
-    return 0;
-}
-
 /* readv(2), writev(2); with offset preadv(2), pwritev(2). The pieces are in frame's rsi and rdx. */
 static int64_t transfer_pieces(struct file *file, enum direction direction,
                                const struct trap_frame *frame, uint64_t *offset)
 {
-    size_t nr = frame->rdx;
+    struct iovec *pieces;
+    struct vector vector;
+    int64_t result = user_pieces_copy(frame->rsi, frame->rdx, &pieces);
 
-    if (nr > IOV_MAX)
-        return -EINVAL;
-    struct iovec *pieces = kmalloc(nr * sizeof(*pieces));
-    if (!pieces)
-        return -ENOMEM;
-    struct vector vector = {.pieces = pieces, .nr_pieces = nr};
-    int64_t result = copy_from_user(pieces, frame->rsi, nr * sizeof(*pieces));
-    if (!result)
-        result = check_pieces(&vector);
+    if (result)
+        return result;
+    result = user_vector(pieces, frame->rdx, &vector);
     if (!result)
         result = check_file(file, direction);
     if (!result && vector.len)

@@ -1,9 +1,11 @@
 /*
  * sys/sched.c - who runs, where and how long
  *
- * There is one processor. The nice value makes slices longer or shorter.
+ * There is one processor: where another task runs, this one has been switched away from, which is a
+ * barrier. The nice value makes slices longer or shorter.
  */
 #include <asm/errno.h>
+#include <linux/membarrier.h>
 #include <linux/resource.h>
 
 #include "mm/usercopy.h"
@@ -133,4 +135,39 @@ int64_t sys_setpriority(struct trap_frame *frame)
             result = error;
     }
     return result;
+}
+
+/* membarrier(2). What a process has registered for is kept till it runs another program. */
+int64_t sys_membarrier(struct trap_frame *frame)
+{
+    unsigned *registered = &process_current()->membarriers;
+    int command = (int)frame->rdi;
+
+    if (frame->rsi)
+        return -EINVAL; /* flags are of restartable sequences */
+    switch (command) {
+    case MEMBARRIER_CMD_QUERY:
+        return MEMBARRIER_CMD_GLOBAL | MEMBARRIER_CMD_GLOBAL_EXPEDITED |
+               MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED | MEMBARRIER_CMD_PRIVATE_EXPEDITED |
+               MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED |
+               MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE |
+               MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
+    case MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED:
+        return 0; /* it is for who asks, and all are reached */
+    case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED:
+    case MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE:
+        *registered |= (unsigned)command >> 1; /* the command it allows */
+        return 0;
+    case MEMBARRIER_CMD_PRIVATE_EXPEDITED:
+    case MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE:
+        if (!(*registered & (unsigned)command))
+            return -EPERM;
+        /* fall through */
+    case MEMBARRIER_CMD_GLOBAL:
+    case MEMBARRIER_CMD_GLOBAL_EXPEDITED:
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        return 0;
+    default:
+        return -EINVAL;
+    }
 }

@@ -58,7 +58,7 @@ syscall_fn sys_getpgid, sys_getpgrp, sys_getsid, sys_setpgid, sys_setsid;
 
 /* sched.c */
 syscall_fn sys_sched_yield, sys_sched_getaffinity, sys_sched_setaffinity, sys_getcpu,
-    sys_getpriority, sys_setpriority;
+    sys_getpriority, sys_setpriority, sys_membarrier;
 
 /* system.c */
 syscall_fn sys_uname, sys_getrandom, sys_sysinfo, sys_syslog, sys_personality, sys_prctl, sys_sync;
@@ -83,6 +83,9 @@ syscall_fn sys_futex, sys_set_robust_list, sys_get_robust_list;
 
 /* shm.c */
 syscall_fn sys_shmget, sys_shmat, sys_shmdt, sys_shmctl;
+
+/* process_vm.c */
+syscall_fn sys_process_vm_readv, sys_process_vm_writev;
 
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;

@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/membarrier.h>
 #include <linux/prctl.h>
 #include <linux/sysinfo.h>
 #include <stdint.h>
@@ -164,6 +165,32 @@ static void check_system(void)
     is_long(raw(SYS_sync), 0, "sync");
 }
 
+static int barrier_in_child(void)
+{
+    return (int)raw(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+static void check_barriers(void)
+{
+    long all = raw(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
+
+    is_long(all & 0x7f, 0x7f, "memory barriers of all kinds");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0), 0, "one for all");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0), 0, "... at once");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0), 0,
+            "... to be met");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0), -EPERM,
+            "one's own is to be registered for");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0), 0, "... is");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0), 0, "... is made");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0), -EPERM,
+            "... but not that of another kind");
+    is_long(child_call(barrier_in_child), 0, "a child may, too");
+    is_long(raw(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 4, 0), -EINVAL, "a flag");
+    is_long(raw(SYS_membarrier, 1 << 20, 0, 0), -EINVAL, "a strange command");
+    is_long(raw(SYS_membarrier, 3, 0, 0), -EINVAL, "two commands");
+}
+
 int main(void)
 {
     check_priority();
@@ -172,5 +199,6 @@ int main(void)
     check_capabilities();
     check_prctl();
     check_system();
+    check_barriers();
     return done_testing();
 }
