@@ -26,6 +26,7 @@
 #include "dev/serial.h"
 #include "dev/vga.h"
 #include "dev/watchdog.h"
+#include "fs/mount.h"
 #include "fs/node.h"
 #include "fs/tmpfs.h"
 #include "fs/tty.h"
@@ -223,6 +224,7 @@ INIT_ONCE static void start_timer(void)
 
 INIT_ONCE static void make_files(void)
 {
+    mount_init();
     if (fs_init() < 0)
         panic("too little memory for the root directory");
     if (initrd.start == initrd.end)

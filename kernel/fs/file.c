@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "fs/lock.h"
+#include "fs/mount.h"
 #include "fs/name.h"
 #include "fs/tmpfs.h"
 #include "lib/assert.h"
@@ -43,7 +44,11 @@ static int check_found(const struct node *node, unsigned flags)
         return -ELOOP; /* O_NOFOLLOW */
     if (type == S_IFDIR && writes)
         return -EISDIR;
+    if (type == S_IFREG && writes && mount_is_read_only(node))
+        return -EROFS;
     if (type == S_IFREG && writes && !(node->flags & NODE_WRITABLE))
+        return -EACCES;
+    if ((type == S_IFCHR || type == S_IFBLK) && mount_flags(node) & MS_NODEV)
         return -EACCES;
     return node->ops ? 0 : -ENXIO;
 }
@@ -108,14 +113,20 @@ static int make_unnamed(struct node *start, const char *path, unsigned flags, ui
         error = -ENOTDIR;
     else if (!(directory->flags & NODE_WRITABLE))
         error = -EOPNOTSUPP;
+    else if (mount_is_read_only(directory))
+        error = -EROFS;
     struct node *node = error ? NULL : tmpfs_new(mode);
     if (node) {
         int len = snprintf(name, sizeof(name), "#%lu", node->inode);
         char *copy = node_copy_name(name, (size_t)len);
-        if (copy) {
+        mutex_lock(&fs_lock);
+        error = copy ? mount_enter(directory->mount, node) : -ENOMEM;
+        mutex_unlock(&fs_lock);
+        if (!error) {
             node_set_name(directory, node, copy);
             node->flags |= flags & O_EXCL ? 0 : NODE_LINKABLE;
         } else {
+            kfree(copy);
             node_put(node);
             node = NULL;
         }

@@ -16,6 +16,7 @@
 #include <linux/stat.h>
 #include <string.h>
 
+#include "fs/mount.h"
 #include "fs/tmpfs.h"
 #include "mm/kheap.h"
 
@@ -30,9 +31,15 @@ int name_add(const struct path_end *end, struct node *node)
 
     if (!(directory->flags & NODE_WRITABLE) || !(directory->flags & NODE_NAMED))
         return -ENOENT;
+    if (mount_is_read_only(directory))
+        return -EROFS;
     char *name = node_copy_name(end->name, strlen(end->name));
-    if (!name)
-        return -ENOMEM;
+    /* What has been in a mount without a name is in it already. */
+    int error = !name ? -ENOMEM : node->mount ? 0 : mount_enter(directory->mount, node);
+    if (error) {
+        kfree(name);
+        return error;
+    }
     node->flags |= NODE_WRITABLE | NODE_MADE;
     node_link(directory, node, name);
     node_was_changed(directory);
@@ -85,6 +92,8 @@ static int check_remove(const struct path_end *end)
 {
     if (end->last != LAST_NAME)
         return -EISDIR;
+    if (mount_is_read_only(end->directory))
+        return -EROFS;
     if (!end->node)
         return -ENOENT;
     if (is_directory(end->node))
@@ -98,11 +107,13 @@ static int check_remove_directory(const struct path_end *end)
 {
     if (end->last != LAST_NAME)
         return end->last == LAST_DOT ? -EINVAL : end->last == LAST_DOTDOT ? -ENOTEMPTY : -EBUSY;
+    if (mount_is_read_only(end->directory))
+        return -EROFS;
     if (!end->node)
         return -ENOENT;
     if (!is_directory(end->node))
         return -ENOTDIR;
-    if (end->node->hooks) /* where something is mounted */
+    if (mount_is_root(end->node))
         return -EBUSY;
     if (!(end->directory->flags & NODE_WRITABLE))
         return -EPERM;
@@ -164,13 +175,15 @@ static int check_ends(const struct path_end *from, const struct path_end *to, un
     bool from_writable = from->directory->flags & NODE_WRITABLE;
     bool to_writable = to->directory->flags & NODE_WRITABLE;
 
-    if (from_writable != to_writable)
+    if (from->directory->mount != to->directory->mount)
         return -EXDEV;
     if (from->last != LAST_NAME)
         return -EBUSY;
     if (to->last != LAST_NAME)
         return flags & RENAME_NOREPLACE ? -EEXIST : -EBUSY;
-    return from_writable ? 0 : -EPERM;
+    if (mount_is_read_only(from->directory))
+        return -EROFS;
+    return from_writable && to_writable ? 0 : -EPERM;
 }
 
 static int check_change(const struct path_end *from, const struct path_end *to, unsigned flags)
@@ -183,7 +196,7 @@ static int check_change(const struct path_end *from, const struct path_end *to, 
         return -ENOENT;
     if (to->node && flags & RENAME_NOREPLACE)
         return -EEXIST;
-    if (from->node->hooks || (to->node && to->node->hooks)) /* where something is mounted */
+    if (mount_is_root(from->node) || (to->node && mount_is_root(to->node)))
         return -EBUSY;
     if (!is_directory(from->node) && (from->slash || to->slash))
         return -ENOTDIR;
@@ -265,9 +278,13 @@ static int check_link(const struct path_end *from, const struct path_end *to)
         return -EEXIST;
     if (to->slash)
         return -ENOENT;
+    if (from->node->mount != to->directory->mount)
+        return -EXDEV;
+    if (mount_is_read_only(to->directory))
+        return -EROFS;
     if (!(from->node->flags & NODE_WRITABLE) || from->node->hooks ||
         !(to->directory->flags & NODE_WRITABLE))
-        return -EXDEV;
+        return -EPERM;
     if (is_directory(from->node))
         return -EPERM;
     return from->node->flags & (NODE_NAMED | NODE_LINKABLE) ? 0 : -ENOENT;

@@ -9,7 +9,7 @@
 /*
  * Give a node, which has no name, the name that the end of a path lacks.
  *
- * Returns  0; -ENOENT (the directory was removed, or is made up), -ENOMEM
+ * Returns  0; -ENOENT (the directory was removed, or is made up), -EROFS, -ENOSPC, -ENOMEM
  * Locking  fs_lock is held
  */
 MUST_CHECK int name_add(const struct path_end *end, struct node *node);

@@ -11,6 +11,7 @@
 #include "dev/clock.h"
 #include "fs/file.h"
 #include "fs/lock.h"
+#include "fs/mount.h"
 #include "fs/pipe.h"
 #include "lib/assert.h"
 #include "mm/kheap.h"
@@ -82,6 +83,7 @@ static struct node *node_free(struct node *node)
 {
     struct node *parent = node->parent == node ? NULL : node->parent;
 
+    mount_leave(node->mount);
     node_put(node->alias_of);
     if (node->pipe)
         pipe_destroy(node->pipe);
@@ -132,7 +134,7 @@ int fs_init(void)
         return -ENOMEM;
     fs_root->parent = fs_root;
     fs_root->flags = NODE_NAMED;
-    return 0;
+    return mount_enter(&mount_root, fs_root);
 }
 
 char *node_copy_name(const char *name, size_t name_len)
@@ -239,11 +241,13 @@ struct node *node_create(struct node *parent, const char *name, size_t name_len,
     } else {
         char *copy = node_copy_name(name, name_len);
         node = copy ? node_new(mode, rdev) : NULL;
-        if (node) {
+        if (node && mount_enter(parent->mount, node) == 0) {
             node_link(parent, node, copy);
             node_put(node);
         } else {
             kfree(copy);
+            node_put(node);
+            node = NULL;
         }
     }
     mutex_unlock(&fs_lock);
@@ -275,6 +279,38 @@ struct node *node_child_after(const struct node *parent, const char *name)
         at = after ? at->left : at->right;
     }
     return node_of(found);
+}
+
+struct node *node_first_leaf(struct node *node)
+{
+    struct tree_node *child;
+
+    while ((child = tree_first(&node->children)))
+        node = node_of(child);
+    return node;
+}
+
+struct node *node_next_leaf(const struct node *at)
+{
+    struct tree_node *next = at == fs_root ? NULL : tree_next(&at->by_name);
+
+    if (at == fs_root)
+        return NULL;
+    return next ? node_first_leaf(node_of(next)) : at->parent;
+}
+
+void node_remove_below(struct node *directory)
+{
+    for (;;) {
+        mutex_lock(&fs_lock);
+        struct node *leaf = node_first_leaf(directory);
+        struct node *removed =
+            leaf == directory ? NULL : node_remove_name(leaf->parent, leaf->name);
+        mutex_unlock(&fs_lock);
+        if (!removed)
+            return;
+        node_put(removed);
+    }
 }
 
 /* fs_lock held. The path is written from its end; *start is where it begins. */
@@ -319,8 +355,11 @@ void node_was_read(struct node *node)
 {
     uint64_t now = clock_realtime_ns();
 
-    if (node->flags & NODE_WRITABLE &&
-        (node->atime <= MAX(node->mtime, node->ctime) || now - node->atime >= ATIME_MAX_AGE))
+    unsigned flags = mount_flags(node);
+
+    if (node->flags & NODE_WRITABLE && !(flags & (MS_RDONLY | MS_NOATIME)) &&
+        (flags & MS_STRICTATIME || node->atime <= MAX(node->mtime, node->ctime) ||
+         now - node->atime >= ATIME_MAX_AGE))
         node->atime = now;
 }
 

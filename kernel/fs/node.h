@@ -23,12 +23,13 @@
 #define PATH_LEN_MAX 4096 /* with the NUL */
 
 struct file_ops;
+struct mount;
 struct node;
 struct pipe;
 
 enum node_flags {
     NODE_WRITABLE = 1 << 0, /* may be changed; what is made in it may be, too: all but /proc */
-    NODE_NAMED = 1 << 1,    /* is a child of its parent. Protected by fs_lock */
+    NODE_NAMED = 1 << 1,    /* is a child of its parent, or covered there. Protected by fs_lock */
     NODE_MADE = 1 << 2,     /* since the kernel started */
     NODE_LINKABLE = 1 << 3, /* never had a name, and may get one: O_TMPFILE */
 };
@@ -78,6 +79,7 @@ struct node {
     struct node *alias_of; /* Constant: what it stands for, with a reference; else NULL */
     struct list aliases;   /* those that stand for it; of an alias, its place among them */
     uint32_t nr_aliases;
+    struct mount *mount; /* Constant once set: which it is in; NULL: none. See mount_enter() */
 
     struct list locks; /* of fcntl(2) and flock(2). Protected by lock.c's lock */
 
@@ -178,6 +180,16 @@ void node_drop_alias(struct node *alias);
  * Locking  fs_lock is held
  */
 struct node *node_remove_name(struct node *directory, const char *name);
+
+/* Take away all names below a directory, which nobody finds any more. Takes fs_lock. */
+void node_remove_below(struct node *directory);
+
+/*
+ * Of a node and all below it, the one that has nothing below and comes first; and the one after `at`, each behind
+ * what lies below it. Locking: fs_lock is held, or nobody else is there.
+ */
+struct node *node_first_leaf(struct node *node);
+struct node *node_next_leaf(const struct node *at);
 
 /* How many names a node has. Locking: fs_lock is held. */
 static inline uint32_t node_nr_names(const struct node *node)

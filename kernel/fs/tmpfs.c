@@ -107,31 +107,9 @@ const struct file_ops object_file_ops = {
     .seekable = true,
 };
 
-/* Of a node and all below it, the one that has nothing below and comes first. */
-static struct node *first_node(struct node *node)
-{
-    struct tree_node *child;
-
-    while ((child = tree_first(&node->children)))
-        node = container_of(child, struct node, by_name);
-    return node;
-}
-
-/* The node after `at` of those below the root, each behind what lies below it; NULL after the root itself. */
-static struct node *next_node(const struct node *at)
-{
-    struct tree_node *next = at == fs_root ? NULL : tree_next(&at->by_name);
-
-    if (at == fs_root)
-        return NULL;
-    if (!next)
-        return at->parent;
-    return first_node(container_of(next, struct node, by_name));
-}
-
 INIT_ONCE void tmpfs_init(void)
 {
-    for (struct node *node = first_node(fs_root); node; node = next_node(node))
+    for (struct node *node = node_first_leaf(fs_root); node; node = node_next_leaf(node))
         node->flags |= NODE_WRITABLE;
 }
 
@@ -266,17 +244,17 @@ size_t tmpfs_count(void)
 {
     size_t nr = 0;
 
-    for (const struct node *node = first_node(fs_root); node; node = next_node(node))
+    for (const struct node *node = node_first_leaf(fs_root); node; node = node_next_leaf(node))
         nr++;
     return nr;
 }
 
 void tmpfs_remove_all(void)
 {
-    struct node *node = first_node(fs_root);
+    struct node *node = node_first_leaf(fs_root);
 
     while (node) {
-        struct node *next = next_node(node);
+        struct node *next = node_next_leaf(node);
         if (node->flags & NODE_MADE) {
             mutex_lock(&fs_lock);
             node_unlink(node);

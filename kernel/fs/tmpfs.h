@@ -5,8 +5,12 @@
 #define FS_TMPFS_H
 
 #include "fs/file.h"
+#include "fs/mount.h"
 
 #define FILE_SIZE_MAX INT64_MAX
+
+/* tmpfs(5): size, nr_blocks, nr_inodes, mode, uid, gid. */
+extern const struct file_system tmpfs_type;
 
 /* What is in the tree now, all of the initrd's, may be changed. */
 void tmpfs_init(void);

@@ -25,7 +25,6 @@ enum area_flags {
     AREA_GROWSDOWN = 1 << 1, /* a stack: grows when the page below is touched */
     AREA_SHARED = 1 << 2,
     AREA_NORESERVE = 1 << 3,  /* never becomes AREA_ACCOUNTED */
-    AREA_NOWRITE = 1 << 4,    /* of a file opened for reading: mprotect() may not allow writing */
     AREA_LOCKED = 1 << 5,     /* mlock(2): its pages stay */
     AREA_ONFAULT = 1 << 6,    /* of a locked area: only those that were touched are brought */
     AREA_DONTFORK = 1 << 7,   /* not in a child */
@@ -33,6 +32,9 @@ enum area_flags {
     AREA_RANDOM = 1 << 9,     /* madvise(2): these three are kept, and shown in /proc */
     AREA_SEQUENTIAL = 1 << 10,
     AREA_DONTDUMP = 1 << 11,
+    /* What mprotect(2) may not allow: see area_forbids(). */
+    AREA_NOWRITE = PROT_WRITE << 12, /* of a file opened for reading */
+    AREA_NOEXEC = PROT_EXEC << 12,   /* of a file that is mounted so */
 };
 
 #define LOCK_FLAGS ((unsigned)(AREA_LOCKED | AREA_ONFAULT))
@@ -88,6 +90,12 @@ static inline size_t tables_between(vaddr_t from, vaddr_t to)
 static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
 {
     return tables_between(start, end - 1) + PT_LEVELS - 1;
+}
+
+/* Whether a right among prot is one that the area may not get. */
+static inline bool area_forbids(const struct area *area, unsigned prot)
+{
+    return area->flags >> 12 & prot;
 }
 
 /* What RLIMIT_DATA counts. */

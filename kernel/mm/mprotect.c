@@ -10,7 +10,7 @@
 static int check(const struct space *space, const struct area *area, size_t nr_more, unsigned prot,
                  size_t *nr_data)
 {
-    if (prot & PROT_WRITE && area->flags & AREA_NOWRITE)
+    if (area_forbids(area, prot))
         return -EACCES;
     if (area->prot & PROT_WRITE || !area_is_data(prot, area->flags))
         return 0;

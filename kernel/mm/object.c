@@ -96,17 +96,33 @@ static struct chunk *add_chunk(struct object *object, uint64_t place)
     return chunk;
 }
 
+static bool has_room(const struct quota *quota, size_t nr)
+{
+    return !quota || !quota->max_pages || quota->nr_pages + nr <= quota->max_pages;
+}
+
+/* It is promised nr pages from now on. 0, or -ENOMEM: refused. */
+static int settle(struct object *object, size_t nr)
+{
+    size_t before = object->promise.nr_pages;
+    int error = commit_settle(&object->promise, nr, 0);
+
+    if (!error && object->quota)
+        object->quota->nr_pages += nr - before;
+    return error;
+}
+
 /* nr pages come (or go: -nr), if they are promised one by one. 0, or -ENOMEM: refused. */
 static int charge(struct object *object, ssize_t nr)
 {
     if (object->flags & (OBJECT_PROMISED | OBJECT_EARLY))
         return 0;
-    if (nr > 0 && !commit_may_keep((size_t)nr))
+    if (nr > 0 && (!commit_may_keep((size_t)nr) || !has_room(object->quota, (size_t)nr)))
         return -ENOMEM;
     /* Pages that it had early were never charged. */
     if (nr < 0)
         nr = -(ssize_t)MIN((size_t)-nr, object->promise.nr_pages);
-    return commit_settle(&object->promise, object->promise.nr_pages + (size_t)nr, 0);
+    return settle(object, object->promise.nr_pages + (size_t)nr);
 }
 
 static struct object *create(uint64_t size, unsigned flags)
@@ -235,7 +251,7 @@ void object_put(struct object *object)
     if (--object->refs)
         return;
     drop_pages(object, 0, UINT64_MAX);
-    commit_settle(&object->promise, 0, 0);
+    (void)!settle(object, 0);
     void (*released)(void *) = object->released;
     void *owner = object->owner;
     object_nr_all--;

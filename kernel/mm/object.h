@@ -20,6 +20,11 @@ enum object_flags {
     OBJECT_EARLY = 1 << 1,    /* not yet: it is being made for the boot archive */
 };
 
+/* How many pages objects may have together that are promised one by one. */
+struct quota {
+    size_t nr_pages, max_pages; /* max: 0: no limit */
+};
+
 struct object {
     struct mutex lock;
     unsigned refs;                 /* owners: the file, each area */
@@ -27,6 +32,7 @@ struct object {
     unsigned number;               /* Constant: no two have the same, and none has 0 */
     void *owner;                   /* Constant: who gave it a name; NULL: nobody */
     void (*released)(void *owner); /* Constant: called when the object is gone; NULL: nothing */
+    struct quota *quota; /* Constant once it has a page: what they count against; NULL: nothing */
 
     /* Protected by lock */
     uint64_t size;   /* bytes; the rest of the last page is zero */

@@ -312,6 +312,7 @@ struct backing {
     struct object *object; /* NULL: anonymous memory */
     uint64_t offset;       /* bytes, a multiple of PAGE_SIZE */
     bool read_only;        /* if shared it may never be written */
+    bool no_exec;          /* it may never be run */
     int refusal; /* 0 or an errno: on Linux errors of length and place come before those of files */
 };
 

@@ -9,6 +9,7 @@
  */
 #include "proc/balance.h"
 
+#include "fs/mount.h"
 #include "fs/tmpfs.h"
 #include "lib/log.h"
 #include "mm/commit.h"
@@ -65,6 +66,7 @@ static struct books before;
 static void drain(void)
 {
     process_free_gone();
+    mount_remove_all();
     tmpfs_remove_all();
     shm_remove_all();
     kheap_trim();

@@ -18,6 +18,7 @@
 
 #include "arch/cpu.h"
 #include "dev/random.h"
+#include "fs/mount.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "proc/elf.h"
@@ -250,7 +251,8 @@ static int find_program(const char *path, struct node **node)
 
     if (error)
         return error;
-    if (((*node)->mode & S_IFMT) != S_IFREG || !((*node)->mode & 0111))
+    if (((*node)->mode & S_IFMT) != S_IFREG || !((*node)->mode & 0111) ||
+        mount_flags(*node) & MS_NOEXEC)
         error = -EACCES;
     else if (!(*node)->object)
         error = -ENOEXEC;

@@ -12,15 +12,16 @@
 #include <asm/mman.h>
 #include <string.h>
 
+#include "fs/mount.h"
 #include "mm/commit.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 #include "proc/resident.h"
 
-#define NAME_COLUMN   73
-#define BATCH         PAGE_SIZE /* of text, from which on no further area is added to it */
-#define DEVICE        1U        /* what st_dev is of all files */
-#define SHARED_DEVICE 2U        /* of objects of no file, whose numbers are no inodes' */
+#define NAME_COLUMN 73
+#define BATCH       PAGE_SIZE /* of text, from which on no further area is added to it */
+#define SHARED_DEVICE                                                                              \
+    2U /* instead of st_dev: of objects of no file, whose numbers are no inodes' */
 #define SHARED_NAME   "/dev/zero (deleted)"
 #define NEWLINE       "\\012"
 #define PAGEMAP_PIECE 512UL /* entries made at a time */
@@ -96,7 +97,7 @@ static void append_range(struct text *text, const struct area *area)
 {
     const struct object *object = area->object;
     const struct node *node = object ? object->owner : NULL;
-    unsigned device = node ? DEVICE : object ? SHARED_DEVICE : 0;
+    unsigned device = node ? mount_device(node) : object ? SHARED_DEVICE : 0;
     uint64_t inode = node ? node->inode : object ? object->number : 0;
 
     text_print(text, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", area->start, area->end,
@@ -201,7 +202,7 @@ static void append_flags(struct text *text, const struct view *view, const struc
         {"sh", shared && !read_only},
         {"mr", true},
         {"mw", !read_only},
-        {"me", true},
+        {"me", !(area->flags & AREA_NOEXEC)},
         {"ms", shared},
         {"gd", area->flags & AREA_GROWSDOWN},
         {"lo", area->flags & AREA_LOCKED},

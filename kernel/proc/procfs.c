@@ -10,11 +10,13 @@
 #include "proc/procfs.h"
 
 #include <asm/errno.h>
+#include <linux/magic.h>
 #include <linux/stat.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fs/file.h"
+#include "fs/mount.h"
 #include "lib/version.h"
 #include "mm/kheap.h"
 #include "proc/fail_nth.h"
@@ -55,6 +57,7 @@ static const struct entry process_files[] = {
     {.name = "fd", .mode = S_IFDIR | 0500, .hooks = &fd_hooks},
     TEXT("limits", 0444, .show = limits_show),
     TEXT("maps", 0444, .show = maps_show, .flags = TEXT_TRACED),
+    TEXT("mountinfo", 0444, .show = mountinfo_show),
     TEXT("mounts", 0444, .show = mounts_show),
     TEXT("oom_score_adj", 0644, .show = oom_score_adj_show, .store = oom_score_adj_store),
     {.name = "pagemap", .mode = S_IFREG | 0400, .ops = &pagemap_ops},
@@ -86,6 +89,7 @@ static int make_up(struct node *parent, const struct entry *entry, const char *n
         kfree(copy);
         return -ENOMEM;
     }
+    (void)!mount_enter(parent->mount, node); /* which has no limit */
     node->inode = serial << SERIAL_SHIFT | number;
     node->flags = NODE_NAMED | flags_of(entry);
     node->ops = entry->ops ? entry->ops : node->ops;
@@ -308,7 +312,7 @@ static const struct node_hooks self_hooks = {.follow = self_follow, .read_link =
 static const struct entry system_files[] = {
     TEXT("buddyinfo", 0444, .show = buddyinfo_show),
     TEXT("cpuinfo", 0444, .show = cpuinfo_show),
-    TEXT("filesystems", 0444, .fixed = "nodev\ttmpfs\nnodev\tproc\nnodev\tpipefs\n"),
+    TEXT("filesystems", 0444, .show = filesystems_show),
     TEXT("iomem", 0444, .show = iomem_show),
     TEXT("loadavg", 0444, .show = loadavg_show),
     TEXT("meminfo", 0444, .show = meminfo_show),
@@ -349,13 +353,13 @@ static const struct entry kernel_files[] = {
     TEXT("version", 0444, .fixed = SYSTEM_VERSION "\n"),
 };
 
-INIT_ONCE static struct node *make_directory(struct node *parent, const char *name)
+static struct node *make_directory(struct node *parent, const char *name)
 {
     return parent ? node_create(parent, name, strlen(name), S_IFDIR | 0555, 0) : NULL;
 }
 
-/* Make files for good. False: out of memory. */
-INIT_ONCE static bool make_files(struct node *parent, const struct entry *entries, size_t nr)
+/* Make files that stay. False: out of memory. */
+static bool make_files(struct node *parent, const struct entry *entries, size_t nr)
 {
     for (size_t i = 0; parent && i < nr; i++) {
         const struct entry *entry = &entries[i];
@@ -370,19 +374,57 @@ INIT_ONCE static bool make_files(struct node *parent, const struct entry *entrie
     return parent;
 }
 
+static bool make_link(struct node *parent, const char *name, const char *target)
+{
+    struct node *link = node_create(parent, name, strlen(name), S_IFLNK | 0777, 0);
+
+    if (link)
+        link->link = node_copy_name(target, strlen(target));
+    return link && link->link;
+}
+
+static bool make_all(struct node *root)
+{
+    struct node *sys = make_directory(root, "sys");
+
+    return sys && make_files(root, system_files, ARRAY_SIZE(system_files)) &&
+           make_link(root, "mounts", "self/mounts") &&
+           make_files(make_directory(root, "sysvipc"), ipc_files, ARRAY_SIZE(ipc_files)) &&
+           make_files(make_directory(sys, "vm"), vm_files, ARRAY_SIZE(vm_files)) &&
+           make_files(make_directory(sys, "kernel"), kernel_files, ARRAY_SIZE(kernel_files));
+}
+
+/* What there is to hide from whom (hidepid, gid) is not here. */
+static int procfs_make(struct mount *mount, char *options)
+{
+    struct node *root = options && *options ? NULL : node_new(S_IFDIR | 0555, 0);
+
+    if (!root)
+        return options && *options ? -EINVAL : -ENOMEM;
+    root->uid = root->gid = 0;
+    root->hooks = &proc_hooks;
+    (void)!mount_enter(mount, root); /* which has no limit */
+    if (make_all(root)) {
+        mount->root = root;
+        return 0;
+    }
+    node_remove_below(root);
+    node_put(root);
+    return -ENOMEM;
+}
+
+static const struct file_system procfs_type = {
+    .name = "proc", .magic = PROC_SUPER_MAGIC, .make = procfs_make};
+
 INIT_ONCE int procfs_init(void)
 {
-    struct node *proc = make_directory(fs_root, "proc");
-    struct node *sys = make_directory(proc, "sys");
-    struct node *mounts = proc ? node_create(proc, "mounts", 6, S_IFLNK | 0777, 0) : NULL;
+    struct node *directory = make_directory(fs_root, "proc");
 
-    if (!make_files(proc, system_files, ARRAY_SIZE(system_files)) || !mounts ||
-        !make_files(make_directory(proc, "sysvipc"), ipc_files, ARRAY_SIZE(ipc_files)) ||
-        !make_files(make_directory(sys, "vm"), vm_files, ARRAY_SIZE(vm_files)) ||
-        !make_files(make_directory(sys, "kernel"), kernel_files, ARRAY_SIZE(kernel_files)))
+    mount_add_type(&procfs_type);
+    if (!directory)
         return -ENOMEM;
-    proc->hooks = &proc_hooks;
-    proc->flags &= ~(unsigned)NODE_WRITABLE;
-    mounts->link = node_copy_name("self/mounts", strlen("self/mounts"));
-    return mounts->link ? 0 : -ENOMEM;
+    node_get(directory);
+    int error = mount_add("proc", "proc", directory, MS_KERNMOUNT | MS_RELATIME, NULL);
+    node_put(directory);
+    return error;
 }

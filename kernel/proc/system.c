@@ -79,11 +79,3 @@ int system_stat_show(struct text *text, uint64_t subject, uint64_t at)
                totals.nr_ready);
     return 0;
 }
-
-int mounts_show(struct text *text, uint64_t subject, uint64_t at)
-{
-    (void)subject, (void)at;
-    text_print(text, "rootfs / rootfs rw 0 0\n");
-    text_print(text, "proc /proc proc rw,relatime 0 0\n");
-    return 0;
-}

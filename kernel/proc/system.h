@@ -16,7 +16,11 @@ int iomem_show(struct text *text, uint64_t subject, uint64_t at);
 int uptime_show(struct text *text, uint64_t subject, uint64_t at);
 int loadavg_show(struct text *text, uint64_t subject, uint64_t at);
 int system_stat_show(struct text *text, uint64_t subject, uint64_t at);
+
+/* mounts.c */
 int mounts_show(struct text *text, uint64_t subject, uint64_t at);
+int mountinfo_show(struct text *text, uint64_t subject, uint64_t at);
+int filesystems_show(struct text *text, uint64_t subject, uint64_t at);
 
 /* cpuinfo.c */
 int cpuinfo_show(struct text *text, uint64_t subject, uint64_t at);

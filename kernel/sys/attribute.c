@@ -11,6 +11,7 @@
 
 #include "dev/clock.h"
 #include "fs/file.h"
+#include "fs/mount.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/path.h"
@@ -28,10 +29,10 @@ static struct fd_table *files(void)
     return &process_current()->files;
 }
 
-/* What is made up has nothing to change. */
-static bool is_made_up(const struct node *node)
+/* What is made up has nothing to change. 0, -EROFS, -EPERM. */
+static int check_change(const struct node *node)
 {
-    return node->kind || node->hooks;
+    return mount_is_read_only(node) ? -EROFS : node->kind || node->hooks ? -EPERM : 0;
 }
 
 static bool is_mine(const struct node *node)
@@ -43,8 +44,10 @@ static bool is_mine(const struct node *node)
 
 static int64_t change_mode(struct node *node, uint32_t mode)
 {
-    if (is_made_up(node) || !is_mine(node))
-        return -EPERM;
+    int error = check_change(node);
+
+    if (error || !is_mine(node))
+        return error ? error : -EPERM;
     node->mode = (node->mode & S_IFMT) | (mode & MODE_BITS);
     node->ctime = clock_realtime_ns();
     return 0;
@@ -84,10 +87,12 @@ static int64_t change_owner(struct node *node, uint32_t uid, uint32_t gid)
 {
     const struct credentials *c = &process_current()->credentials;
     bool root = c->euid == 0;
+    int error = check_change(node);
 
-    if (is_made_up(node) ||
-        (!root && ((uid != KEEP && (uid != node->uid || !is_mine(node))) ||
-                   (gid != KEEP && (!is_mine(node) || !credentials_have_group(c, gid))))))
+    if (error)
+        return error;
+    if (!root && ((uid != KEEP && (uid != node->uid || !is_mine(node))) ||
+                  (gid != KEEP && (!is_mine(node) || !credentials_have_group(c, gid)))))
         return -EPERM;
     node->uid = uid == KEEP ? node->uid : uid;
     node->gid = gid == KEEP ? node->gid : gid;
@@ -152,8 +157,9 @@ static int64_t set_times(struct node *node, const struct times *times)
 
     if (times->keep[0] && times->keep[1])
         return 0;
-    if (is_made_up(node) || !is_mine(node))
-        return -EPERM;
+    int error = check_change(node);
+    if (error || !is_mine(node))
+        return error ? error : -EPERM;
     for (int i = 0; i < 2; i++) {
         if (!times->keep[i])
             *fields[i] = times->now[i] ? now : times->ns[i];

@@ -7,6 +7,7 @@
 #include <linux/mman.h>
 #include <linux/stat.h>
 
+#include "fs/mount.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/syscall.h"
@@ -45,6 +46,8 @@ static int check_file(const struct file *file, uint64_t offset, size_t len, unsi
     case MAP_PRIVATE:
         if (!file_readable(file))
             return -EACCES;
+        if (prot & PROT_EXEC && mount_flags(file->node) & MS_NOEXEC)
+            return -EPERM;
         if (file->ops != &object_file_ops && !file->ops->maps_zeros)
             return -ENODEV;
         return flags & MAP_GROWSDOWN ? -EINVAL : 0;
@@ -73,6 +76,7 @@ NOINLINE static int64_t map_file(struct trap_frame *frame, unsigned prot, unsign
         return -EINVAL;
     struct backing backing = {.refusal = check_file(file, frame->r9, frame->rsi, prot, flags),
                               .read_only = !file_writable(file),
+                              .no_exec = mount_flags(file->node) & MS_NOEXEC,
                               .object = file->node->object};
     backing.offset = backing.object ? frame->r9 : 0;
     return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, &backing);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fs/file.h"
+#include "fs/mount.h"
 #include "fs/tmpfs.h"
 #include "fs/tty.h"
 #include "mm/kheap.h"
@@ -202,6 +203,8 @@ int64_t sys_truncate(struct trap_frame *frame)
     unsigned type = node->mode & S_IFMT;
     if (type != S_IFREG)
         result = type == S_IFDIR ? -EISDIR : -EINVAL;
+    else if (mount_is_read_only(node))
+        result = -EROFS;
     else if (!(node->flags & NODE_WRITABLE))
         result = -EACCES;
     else if (node->object) /* what is made up has no length to change */
@@ -215,9 +218,12 @@ static int64_t check_access(const struct node *node, unsigned mode)
 {
     unsigned type = node->mode & S_IFMT;
 
+    if (mode & X_OK && type == S_IFREG && mount_flags(node) & MS_NOEXEC)
+        return -EACCES;
     if (mode & X_OK && type != S_IFDIR && !(node->mode & (S_IXUSR | S_IXGRP | S_IXOTH)))
         return -EACCES;
-    return 0;
+    bool kept = type == S_IFREG || type == S_IFDIR || type == S_IFLNK;
+    return mode & W_OK && kept && mount_is_read_only(node) ? -EROFS : 0;
 }
 
 static int64_t access_at(int fd, vaddr_t address, unsigned mode, unsigned flags)

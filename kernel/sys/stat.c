@@ -12,16 +12,20 @@
 #include <string.h>
 
 #include "fs/file.h"
+#include "fs/mount.h"
 #include "mm/usercopy.h"
 #include "proc/process.h"
 #include "sys/path.h"
 #include "sys/syscall.h"
 
-#define STAT_BLOCK  512  /* st_blocks counts these */
-#define ST_VALID    0x20 /* of statfs(2): f_flags means something */
-#define ST_RELATIME 0x1000
-#define ENTRY_SIZE  20 /* what a name adds to the size of its directory, "." and ".." among them */
-#define NS_PER_S    1000000000UL
+#define STAT_BLOCK    512  /* st_blocks counts these */
+#define ST_VALID      0x20 /* of statfs(2): f_flags means something */
+#define ST_RELATIME   0x1000
+#define ST_SAME       0xf /* ST_RDONLY, NOSUID, NODEV, NOEXEC are as MS_* */
+#define ST_NOATIME    0x400
+#define ST_NODIRATIME 0x800
+#define ENTRY_SIZE    20 /* what a name adds to the size of its directory, "." and ".." among them */
+#define NS_PER_S      1000000000UL
 
 static void count_children(const struct node *node, struct stat *stat)
 {
@@ -44,7 +48,7 @@ static struct stat describe(const struct node *node)
 {
     unsigned type = node->mode & S_IFMT;
     struct stat stat = {
-        .st_dev = 1,
+        .st_dev = mount_device(node),
         .st_ino = node->inode,
         .st_nlink = type == S_IFIFO && !node->name ? 1 : node_nr_names(node),
         .st_mode = node->mode,
@@ -162,21 +166,45 @@ int64_t sys_statx(struct trap_frame *frame)
     return result;
 }
 
-/* The tree is one file system but for /proc. */
+/* What MS_* of a mount are for statfs(2). */
+static unsigned statfs_flags(unsigned flags)
+{
+    return (flags & ST_SAME) | (flags & MS_NOATIME ? ST_NOATIME : 0) |
+           (flags & MS_NODIRATIME ? ST_NODIRATIME : 0) | (flags & MS_RELATIME ? ST_RELATIME : 0);
+}
+
+static uint32_t magic_of(const struct node *node)
+{
+    if (node->mount)
+        return node->mount->type->magic;
+    return node->pipe ? PIPEFS_MAGIC : TMPFS_MAGIC;
+}
+
+/* A tmpfs without a limit has as much room as there is memory. */
 static int64_t copy_statfs(const struct node *node, vaddr_t to)
 {
-    bool made_up = node->kind || node->hooks;
+    const struct mount *mount = node->mount;
+    uint32_t magic = magic_of(node);
     struct statfs copy = {
-        .f_type = made_up ? PROC_SUPER_MAGIC : TMPFS_MAGIC,
+        .f_type = magic,
         .f_bsize = PAGE_SIZE,
         .f_frsize = PAGE_SIZE,
         .f_namelen = NAME_LEN_MAX,
-        .f_flags = ST_VALID | ST_RELATIME,
+        .f_fsid.val = {(int)mount_device(node)},
+        .f_flags = ST_VALID | statfs_flags(mount_flags(node)),
     };
 
-    if (!made_up) {
+    if (mount && mount->pages.max_pages) {
+        copy.f_blocks = (int64_t)mount->pages.max_pages;
+        copy.f_bfree = (int64_t)(mount->pages.max_pages - mount->pages.nr_pages);
+    } else if (magic == TMPFS_MAGIC) {
         copy.f_blocks = (int64_t)frame_buddy.nr_managed;
-        copy.f_bfree = copy.f_bavail = (int64_t)frame_nr_free();
+        copy.f_bfree = (int64_t)frame_nr_free();
+    }
+    copy.f_bavail = copy.f_bfree;
+    if (mount && mount->max_nodes) {
+        copy.f_files = (int64_t)mount->max_nodes;
+        copy.f_ffree = (int64_t)(mount->max_nodes - mount->nr_nodes);
     }
     return copy_to_user(to, &copy, sizeof(copy));
 }

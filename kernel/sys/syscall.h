@@ -87,6 +87,9 @@ syscall_fn sys_shmget, sys_shmat, sys_shmdt, sys_shmctl;
 /* process_vm.c */
 syscall_fn sys_process_vm_readv, sys_process_vm_writev;
 
+/* mount.c */
+syscall_fn sys_mount, sys_umount2;
+
 /* Log the number of each call that is not there, once: the word trace=syscalls. */
 extern bool syscall_trace;
 
