@@ -355,11 +355,9 @@ void node_was_read(struct node *node)
 {
     uint64_t now = clock_realtime_ns();
 
-    unsigned flags = mount_flags(node);
-
-    if (node->flags & NODE_WRITABLE && !(flags & (MS_RDONLY | MS_NOATIME)) &&
-        (flags & MS_STRICTATIME || node->atime <= MAX(node->mtime, node->ctime) ||
-         now - node->atime >= ATIME_MAX_AGE))
+    if (node->flags & NODE_WRITABLE &&
+        (node->atime <= MAX(node->mtime, node->ctime) || now - node->atime >= ATIME_MAX_AGE) &&
+        !(mount_flags(node) & (MS_RDONLY | MS_NOATIME)))
         node->atime = now;
 }
 

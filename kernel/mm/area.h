@@ -95,7 +95,7 @@ static inline size_t range_nr_tables(vaddr_t start, vaddr_t end)
 /* Whether a right among prot is one that the area may not get. */
 static inline bool area_forbids(const struct area *area, unsigned prot)
 {
-    return area->flags >> 12 & prot;
+    return unlikely(area->flags & (AREA_NOWRITE | AREA_NOEXEC)) && area->flags >> 12 & prot;
 }
 
 /* What RLIMIT_DATA counts. */

@@ -70,8 +70,7 @@ static unsigned area_flags_of(const struct space *space, unsigned flags,
 {
     bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
 
-    return (shared ? AREA_SHARED : 0) | (shared && backing->read_only ? AREA_NOWRITE : 0) |
-           (backing->no_exec ? AREA_NOEXEC : 0) |
+    return (shared ? AREA_SHARED : 0) | backing->flags |
            (flags & MAP_NORESERVE && commit_policy != OVERCOMMIT_NEVER ? AREA_NORESERVE : 0) |
            (flags & MAP_GROWSDOWN ? AREA_GROWSDOWN : 0) | (flags & MAP_LOCKED ? AREA_LOCKED : 0) |
            space->lock_flags;

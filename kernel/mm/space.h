@@ -311,8 +311,7 @@ vaddr_t space_brk(struct space *space, vaddr_t addr);
 struct backing {
     struct object *object; /* NULL: anonymous memory */
     uint64_t offset;       /* bytes, a multiple of PAGE_SIZE */
-    bool read_only;        /* if shared it may never be written */
-    bool no_exec;          /* it may never be run */
+    unsigned flags;        /* AREA_NOWRITE, AREA_NOEXEC */
     int refusal; /* 0 or an errno: on Linux errors of length and place come before those of files */
 };
 

@@ -205,6 +205,7 @@ void task_return_files(struct task *task)
 {
     while (task->nr_borrowed)
         file_put(task->borrowed[--task->nr_borrowed]);
+    task->thread.due &= ~WORK_FILES;
 }
 
 void file_borrow(struct file *file)
@@ -214,6 +215,8 @@ void file_borrow(struct file *file)
     ASSERT(self->nr_borrowed < NR_BORROWED_MAX);
     file_get(file);
     self->borrowed[self->nr_borrowed++] = file;
+    self->thread.due |= WORK_FILES;
+    __atomic_fetch_or(&percpu()->work, WORK_FILES, __ATOMIC_RELAXED);
 }
 
 void task_end(struct task *task)

@@ -263,7 +263,8 @@ int64_t shm_attach(int id, vaddr_t address, unsigned flags)
                                           (flags & SHM_EXEC ? S_IXOTH : 0));
     if (error)
         return error;
-    struct backing backing = {.object = segment->file->object, .read_only = read_only};
+    struct backing backing = {.object = segment->file->object,
+                              .flags = read_only ? AREA_NOWRITE : 0};
     unsigned fixed = !placed ? 0U : flags & SHM_REMAP ? MAP_FIXED : MAP_FIXED_NOREPLACE;
     object_get(backing.object); /* and with it the segment stays while this sleeps */
     int64_t result = space_mmap(process_current()->space, address, segment->size, prot,

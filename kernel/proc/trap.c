@@ -241,7 +241,12 @@ void trap_dispatch(struct trap_frame *frame)
 
 void user_work(struct trap_frame *frame)
 {
+    bool files = percpu()->work & WORK_FILES;
+
+    percpu()->work &= ~WORK_FILES;
     irq_on();
+    if (files)
+        task_return_files(task_current());
     if (percpu()->work & WORK_SIGNAL)
         signal_deliver(frame);
     if (percpu()->work & WORK_RESCHEDULE)

@@ -141,7 +141,8 @@ static void switch_to(struct thread *next)
         write_cr3(next->root);
     cpu->thread = next;
     cpu->kernel_stack = next->stack_top;
-    cpu->work = next->interrupted ? cpu->work | WORK_SIGNAL : cpu->work & ~WORK_SIGNAL;
+    cpu->work = (cpu->work & ~(WORK_SIGNAL | WORK_FILES)) | next->due |
+                (next->interrupted ? WORK_SIGNAL : 0);
     tss_set_kernel_stack(next->stack_top);
     thread_switch_stacks(&prev->stack_pointer, next->stack_pointer);
 }

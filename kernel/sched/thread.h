@@ -26,6 +26,7 @@ struct thread {
     enum thread_state state; /* Protected by the scheduler's lock */
     bool killed;      /* it is to end, and long work need not be done: set with interrupted */
     bool interrupted; /* a sleep that may be interrupted ends at once: set by proc/, any context */
+    uint64_t due;     /* WORK_FILES, or 0: what it has to do before user mode. Its own */
 
     vaddr_t stack_pointer; /* of the kernel stack, while not running */
     vaddr_t stack_top;     /* Constant after thread_init() */
@@ -111,7 +112,8 @@ NORETURN void sched_idle(void);
 
 /* percpu.work bits */
 #define WORK_RESCHEDULE (1UL << 0)
-#define WORK_SIGNAL     (1UL << 1)
+#define WORK_SIGNAL     (1UL << 1) /* of the running thread: it is interrupted */
+#define WORK_FILES      (1UL << 2) /* ... its call has used files that it must give back */
 
 /*
  * A place in a long loop of the kernel where others may run, if their time has come. Returns true

@@ -60,9 +60,18 @@ static int check_anonymous(unsigned flags)
 {
     unsigned type = flags & MAP_TYPE;
 
-    if (type == MAP_SHARED)
-        return flags & MAP_GROWSDOWN ? -EINVAL : 0;
-    return type == MAP_PRIVATE ? 0 : -EINVAL;
+    if (likely(type == MAP_PRIVATE))
+        return 0;
+    return type == MAP_SHARED && !(flags & MAP_GROWSDOWN) ? 0 : -EINVAL;
+}
+
+/* AREA_* of what mprotect(2) may not allow then. */
+static unsigned forbidden(const struct file *file, unsigned flags)
+{
+    bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
+
+    return (shared && !file_writable(file) ? AREA_NOWRITE : 0) |
+           (mount_flags(file->node) & MS_NOEXEC ? AREA_NOEXEC : 0);
 }
 
 NOINLINE static int64_t map_file(struct trap_frame *frame, unsigned prot, unsigned flags)
@@ -75,8 +84,7 @@ NOINLINE static int64_t map_file(struct trap_frame *frame, unsigned prot, unsign
     if (flags & MAP_HUGETLB)
         return -EINVAL;
     struct backing backing = {.refusal = check_file(file, frame->r9, frame->rsi, prot, flags),
-                              .read_only = !file_writable(file),
-                              .no_exec = mount_flags(file->node) & MS_NOEXEC,
+                              .flags = forbidden(file, flags),
                               .object = file->node->object};
     backing.offset = backing.object ? frame->r9 : 0;
     return space_mmap(self->space, frame->rdi, frame->rsi, prot, flags, &backing);

@@ -1,7 +1,7 @@
 /*
  * sys/mount.c - mount(2) and umount2(2)
  *
- * Not here: MS_BIND, MS_MOVE, mounts that are shared, MNT_EXPIRE. Each is EINVAL.
+ * Not here: MS_BIND, MS_MOVE, MS_STRICTATIME, mounts that are shared, MNT_EXPIRE. Each is EINVAL.
  */
 #include <asm/errno.h>
 #include <linux/fcntl.h>
@@ -20,7 +20,7 @@
 /* Flags that stay, those that say nothing here, and those that make a mount another one's peer. */
 #define KEPT                                                                                       \
     (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_SYNCHRONOUS | MS_DIRSYNC | MS_NOATIME |     \
-     MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME)
+     MS_NODIRATIME | MS_RELATIME)
 #define IGNORED (MS_SILENT | MS_MANDLOCK | MS_POSIXACL | MS_I_VERSION | MS_LAZYTIME)
 #define KINDS   (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
 
@@ -62,13 +62,12 @@ static int take_options(vaddr_t from, char **options)
     return 0;
 }
 
-/* What of the flags stays: "relatime" unless another rule is asked for. */
+/* What of the flags stays: "relatime" unless access times are not kept. */
 static unsigned kept_flags(uint64_t flags)
 {
     unsigned kept = (unsigned)flags & KEPT;
 
-    return kept & (MS_NOATIME | MS_STRICTATIME) ? kept & ~(unsigned)MS_RELATIME
-                                                : kept | MS_RELATIME;
+    return kept & MS_NOATIME ? kept & ~(unsigned)MS_RELATIME : kept | MS_RELATIME;
 }
 
 /* Every mount is private here, and that is all it can be. */

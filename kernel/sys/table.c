@@ -212,7 +212,4 @@ void syscall_dispatch(struct trap_frame *frame)
     syscall_fn *call = number < ARRAY_SIZE(table) ? table[number] : NULL;
 
     frame->rax = (uint64_t)(likely(call) ? call(frame) : not_implemented(number));
-    struct task *self = task_current();
-    if (unlikely(self->nr_borrowed))
-        task_return_files(self);
 }
