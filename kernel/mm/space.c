@@ -11,6 +11,8 @@
 
 #include "mm/kheap.h"
 
+#define NR_RUNS 8 /* of areas that lie close together: more are taken as one */
+
 unsigned space_max_areas = 65530;
 
 static struct list spaces = LIST_INIT(spaces);
@@ -241,13 +243,35 @@ static void remove_all(struct space *space, vaddr_t start, vaddr_t end)
     pagetable_unmap(&space->pagetable, start, end);
 }
 
+/*
+ * Remove everything. Where areas lie far apart there is nothing between them to look for; past so many such
+ * places it is looked for all the same.
+ */
+static void empty(struct space *space)
+{
+    struct {
+        vaddr_t start, end;
+    } runs[NR_RUNS];
+    size_t nr = 0;
+
+    area_for_each (area, &space->areas) {
+        if (nr == NR_RUNS || (nr && area->start - runs[nr - 1].end < PT_SPAN(1)))
+            runs[nr - 1].end = area->end;
+        else
+            runs[nr++] = (typeof(runs[0])){area->start, area->end};
+    }
+    space_remove_areas(space, 0, USER_END);
+    for (size_t i = 0; i < nr; i++)
+        pagetable_unmap(&space->pagetable, runs[i].start, runs[i].end);
+}
+
 void space_put(struct space *space)
 {
     ASSERT(space->refs > 0);
     if (--space->refs)
         return;
     list_remove(&space->all); /* first: others may run while its pages go, and must not find it */
-    remove_all(space, 0, USER_END);
+    empty(space);
     while (space->spares)
         kfree(take_spare(space));
     commit_settle(&space->promise, 0, 0);
