@@ -102,23 +102,25 @@ static void give_range(struct buddy *buddy, pfn_t start, pfn_t end)
     }
 }
 
-static void push_spare(struct buddy *buddy, pfn_t pfn)
+/* list: &buddy->spare or &buddy->zeroed. */
+static void push_spare(struct buddy *buddy, uint32_t *list, pfn_t pfn)
 {
     struct frame *frame = &buddy->frames[pfn];
 
     frame->state = FRAME_SPARE;
-    frame->next = buddy->spare;
-    buddy->spare = (uint32_t)pfn;
+    frame->next = *list;
+    *list = (uint32_t)pfn;
     buddy->nr_spare++;
 }
 
-static pfn_t pop_spare(struct buddy *buddy)
+static pfn_t pop_spare(struct buddy *buddy, uint32_t *list)
 {
-    pfn_t pfn = buddy->spare;
+    pfn_t pfn = *list;
 
-    buddy->spare = buddy->frames[pfn].next;
+    *list = buddy->frames[pfn].next;
     buddy->frames[pfn].state = FRAME_INNER;
     buddy->nr_spare--;
+    buddy->nr_zeroed -= list == &buddy->zeroed;
     return pfn;
 }
 
@@ -129,13 +131,14 @@ static void refill_spare(struct buddy *buddy)
     pfn_t pfn = take_block(buddy, smallest);
 
     for (pfn_t i = pfn == NO_FRAME ? 0 : 1UL << smallest; i-- > 0;)
-        push_spare(buddy, pfn + i);
+        push_spare(buddy, &buddy->spare, pfn + i);
 }
 
 void buddy_init(struct buddy *buddy, struct frame *frames, size_t nr_frames)
 {
     ASSERT(nr_frames < NONE);
-    *buddy = (struct buddy){.frames = frames, .nr_frames = nr_frames, .spare = NONE};
+    *buddy =
+        (struct buddy){.frames = frames, .nr_frames = nr_frames, .spare = NONE, .zeroed = NONE};
     for (unsigned order = 0; order < BUDDY_ORDERS; order++)
         buddy->first[order] = NONE;
 }
@@ -154,7 +157,8 @@ pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
     if (order == 0) {
         if (buddy->spare == NONE)
             refill_spare(buddy);
-        return buddy_alloc_spare(buddy);
+        pfn_t spare = buddy_alloc_spare(buddy);
+        return spare == NO_FRAME ? buddy_alloc_zeroed(buddy) : spare;
     }
     pfn_t pfn = take_block(buddy, order);
     if (pfn == NO_FRAME) {
@@ -168,13 +172,36 @@ pfn_t buddy_alloc(struct buddy *buddy, unsigned order)
     return pfn;
 }
 
+pfn_t buddy_alloc_zeroed(struct buddy *buddy)
+{
+    if (buddy->zeroed == NONE)
+        return NO_FRAME;
+    pfn_t pfn = pop_spare(buddy, &buddy->zeroed);
+    buddy->nr_free--;
+    buddy->frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
+    return pfn;
+}
+
+void buddy_free_zeroed(struct buddy *buddy, pfn_t pfn)
+{
+    ASSERT(buddy->frames[pfn].state == FRAME_USED && buddy->frames[pfn].order == 0);
+    if (buddy->nr_zeroed >= BUDDY_ZEROED || buddy->nr_spare >= BUDDY_SPARE) {
+        buddy_free(buddy, pfn);
+        return;
+    }
+    buddy->nr_free++;
+    buddy->nr_zeroed++;
+    push_spare(buddy, &buddy->zeroed, pfn);
+}
+
 /* Many lie side by side, upwards or downwards: they are one range. */
 void buddy_join_spare(struct buddy *buddy, size_t nr)
 {
     while (nr) {
-        pfn_t start = pop_spare(buddy), end = start + 1;
-        for (nr--; nr && (buddy->spare == end || buddy->spare == start - 1); nr--) {
-            pfn_t pfn = pop_spare(buddy);
+        uint32_t *list = buddy->spare != NONE ? &buddy->spare : &buddy->zeroed;
+        pfn_t start = pop_spare(buddy, list), end = start + 1;
+        for (nr--; nr && (*list == end || *list == start - 1); nr--) {
+            pfn_t pfn = pop_spare(buddy, list);
             start = MIN(start, pfn);
             end = MAX(end, pfn + 1);
         }
@@ -195,7 +222,7 @@ void buddy_free(struct buddy *buddy, pfn_t pfn)
     if (unlikely(buddy->nr_spare >= BUDDY_SPARE))
         buddy_join_spare(buddy, BUDDY_SPARE / 8);
     buddy->nr_free++;
-    push_spare(buddy, pfn);
+    push_spare(buddy, &buddy->spare, pfn);
 }
 
 void buddy_split(struct buddy *buddy, pfn_t pfn)
@@ -206,6 +233,17 @@ void buddy_split(struct buddy *buddy, pfn_t pfn)
     size_t nr = 1UL << frame->order;
     for (size_t i = 0; i < nr; i++)
         frame[i] = (struct frame){.refs = 1, .state = FRAME_USED};
+}
+
+static size_t count_spare(const struct buddy *buddy, uint32_t list)
+{
+    size_t nr = 0;
+
+    for (uint32_t pfn = list; pfn != NONE; pfn = buddy->frames[pfn].next) {
+        ASSERT(buddy->frames[pfn].state == FRAME_SPARE);
+        nr++;
+    }
+    return nr;
 }
 
 void buddy_check(const struct buddy *buddy)
@@ -225,11 +263,9 @@ void buddy_check(const struct buddy *buddy)
         }
         ASSERT(nr_listed[order] == buddy->nr_blocks[order]);
     }
-    size_t nr_spare = 0;
-    for (uint32_t pfn = buddy->spare; pfn != NONE; pfn = buddy->frames[pfn].next) {
-        ASSERT(buddy->frames[pfn].state == FRAME_SPARE);
-        nr_spare++;
-    }
+    size_t nr_spare = count_spare(buddy, buddy->zeroed);
+    ASSERT(nr_spare == buddy->nr_zeroed);
+    nr_spare += count_spare(buddy, buddy->spare);
     ASSERT(nr_spare == buddy->nr_spare && nr_free + nr_spare == buddy->nr_free);
     ASSERT(buddy->nr_free <= buddy->nr_managed);
     for (size_t i = 0; i < buddy->nr_frames; i++) {

@@ -11,6 +11,7 @@
 
 #define BUDDY_ORDERS 11  /* blocks of 2^0 to 2^10 frames: 4 KiB to 4 MiB */
 #define BUDDY_SPARE  512 /* the most frames that are spare */
+#define BUDDY_ZEROED 64  /* ... of which so many are kept as ones that are all zeros */
 #define NO_FRAME     ((pfn_t)UINT32_MAX)
 
 enum frame_state {
@@ -38,7 +39,9 @@ struct buddy {
     size_t nr_managed; /* frames ever added */
     size_t nr_free;    /* spare ones among them */
     size_t nr_spare;
+    size_t nr_zeroed;             /* of nr_spare */
     uint32_t spare;               /* the last to become spare, UINT32_MAX if there is none */
+    uint32_t zeroed;              /* the same of those that are all zeros */
     uint32_t first[BUDDY_ORDERS]; /* free lists by order, UINT32_MAX if empty */
     size_t nr_blocks[BUDDY_ORDERS];
     uint32_t nonempty; /* bit n: first[n] is a block */
@@ -72,6 +75,12 @@ MUST_CHECK static inline pfn_t buddy_alloc_spare(struct buddy *buddy)
     buddy->frames[pfn] = (struct frame){.refs = 1, .state = FRAME_USED};
     return pfn;
 }
+
+/* A frame that is all zeros; NO_FRAME: none is known. */
+MUST_CHECK pfn_t buddy_alloc_zeroed(struct buddy *buddy);
+
+/* buddy_free() of a single frame that is all zeros: what page tables are when they are empty. */
+void buddy_free_zeroed(struct buddy *buddy, pfn_t pfn);
 
 /*
  * Free a block, whose refs its last owner has made 0. Single frames are kept spare for a while: the

@@ -41,6 +41,14 @@ INIT_ONCE void frame_init(void)
                 frame_buddy.nr_frames, frame_buddy.nr_frames * sizeof(struct frame) / 1024);
 }
 
+__attribute__((unused)) static void check_zeroed(pfn_t pfn)
+{
+    const uint64_t *words = frame_address(pfn);
+
+    for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i++)
+        ASSERT(!words[i]);
+}
+
 inline pfn_t frame_alloc(unsigned order)
 {
     if (fail_injected(FAIL_FRAME))
@@ -62,6 +70,37 @@ pfn_t frame_alloc_zeroed(void)
     if (likely(pfn != NO_FRAME))
         page_clear(frame_address(pfn));
     return pfn;
+}
+
+pfn_t frame_alloc_table(void)
+{
+    if (fail_injected(FAIL_FRAME))
+        return NO_FRAME;
+    uint64_t flags = spin_lock(&lock);
+    pfn_t pfn = buddy_alloc_zeroed(&frame_buddy);
+    bool zeroed = pfn != NO_FRAME;
+
+    if (!zeroed)
+        pfn = buddy_alloc(&frame_buddy, 0);
+    frame_nr_given += pfn != NO_FRAME;
+    spin_unlock(&lock, flags);
+    if (!zeroed && pfn != NO_FRAME)
+        page_clear(frame_address(pfn));
+    return pfn;
+}
+
+void frame_put_tables(const uint32_t *pfns, size_t nr)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    for (size_t i = 0; i < nr; i++) {
+        struct frame *frame = frame_of(pfns[i]);
+        ASSERT(frame->refs == 1);
+        PARANOID(check_zeroed(pfns[i]));
+        frame->refs = 0;
+        buddy_free_zeroed(&frame_buddy, pfns[i]);
+    }
+    spin_unlock(&lock, flags);
 }
 
 void frame_free(pfn_t pfn)

@@ -26,6 +26,13 @@ MUST_CHECK pfn_t frame_alloc(unsigned order);
 MUST_CHECK pfn_t frame_alloc_zeroed(void);
 
 /*
+ * The same for page tables: what comes back by frame_put_tables() is all zeros, and is given again as it
+ * is. Each has one owner.
+ */
+MUST_CHECK pfn_t frame_alloc_table(void);
+void frame_put_tables(const uint32_t *pfns, size_t nr);
+
+/*
  * Hand frames [start, end), reserved at boot, to the allocator's accounts as allocated single
  * frames with one owner each: a module's memory, from now on counted and freed like any other.
  */

@@ -68,7 +68,7 @@ pte_t *pagetable_walk(struct pagetable *pt, vaddr_t va)
     for (int level = PT_LEVELS - 1; level > 0; level--) {
         pte_t *slot = &table[pt_index(va, level)];
         if (unlikely(!*slot)) {
-            pfn_t pfn = frame_alloc_zeroed();
+            pfn_t pfn = frame_alloc_table();
             if (pfn == NO_FRAME) {
                 pagetable_prune(pt, va);
                 return NULL;
@@ -134,7 +134,7 @@ void pagetable_prune(struct pagetable *pt, vaddr_t va)
     size_t nr = unlink_empty(pt, va, frames);
 
     pagetable_flush(pt, va, va + 1);
-    frame_put_all(frames, nr);
+    frame_put_tables(frames, nr);
 }
 
 /* The first entry in use from index i on, end if there is none. Sixteen at a time: most are empty. */
@@ -358,7 +358,7 @@ void pagetable_move(struct pagetable *pt, vaddr_t start, vaddr_t end, vaddr_t to
 /* Unmap nr pages, at most BATCH, from va on; slot is the first one's entry. */
 static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr, pte_t spared)
 {
-    uint32_t frames[BATCH + PT_LEVELS - 1]; /* of pages, then of tables */
+    uint32_t frames[BATCH], tables[PT_LEVELS - 1];
     size_t nr_frames = 0, nr_tables = 0, anon = 0;
 
     pt->peak_pages = pagetable_peak(pt);
@@ -372,9 +372,11 @@ static size_t unmap_run(struct pagetable *pt, vaddr_t va, pte_t *slot, size_t nr
     }
     pagetable_frame(slot)->nr_entries -= (uint16_t)nr_frames;
     if (!pagetable_frame(slot)->nr_entries)
-        nr_tables = unlink_empty(pt, va, &frames[nr_frames]);
+        nr_tables = unlink_empty(pt, va, tables);
     pagetable_flush(pt, va, va + nr * PAGE_SIZE);
-    size_t nr_pages = frame_put_all(frames, nr_frames + nr_tables) - nr_tables;
+    size_t nr_pages = frame_put_all(frames, nr_frames);
+    if (nr_tables)
+        frame_put_tables(tables, nr_tables);
     pt->nr_pages -= nr_pages;
     pt->nr_anon -= anon / PTE_ANON;
     return nr_pages;

@@ -27,6 +27,7 @@ static struct {
     struct buddy buddy;
     struct frame frames[MAX_FRAMES];
     uint8_t kind[MAX_FRAMES]; /* enum kind */
+    bool zeroed[MAX_FRAMES];  /* of a frame that is free: it was freed as all zeros */
     struct block blocks[MAX_FRAMES];
     size_t nr_frames, nr_blocks;
 } m;
@@ -112,6 +113,18 @@ static inline void model_alloc(unsigned order)
     m.frames[pfn].nr_entries = 7; /* an owner's note: gone when the frame comes back */
 }
 
+/* What is known to be zeros was freed as such, and not used since. */
+static inline void model_alloc_zeroed(void)
+{
+    pfn_t pfn = buddy_alloc_zeroed(&m.buddy);
+
+    if (pfn == NO_FRAME)
+        return;
+    ASSERT(m.kind[pfn] == FREE && m.zeroed[pfn] && m.frames[pfn].refs == 1);
+    m.kind[pfn] = USED;
+    m.blocks[m.nr_blocks++] = (struct block){pfn, 0, 1};
+}
+
 static inline void model_put_frame(pfn_t pfn)
 {
     m.frames[pfn].refs -= m.frames[pfn].refs > 0;
@@ -128,9 +141,17 @@ static inline void model_get(struct block *block)
 
 static inline void model_put(struct block *block)
 {
-    model_put_frame(block->pfn);
+    bool zeroed = block->refs == 1 && block->order == 0 && pick(2);
+
+    if (zeroed) {
+        m.frames[block->pfn].refs = 0;
+        buddy_free_zeroed(&m.buddy, block->pfn);
+    } else {
+        model_put_frame(block->pfn);
+    }
     if (--block->refs)
         return;
+    memset(&m.zeroed[block->pfn], zeroed, 1UL << block->order);
     memset(&m.kind[block->pfn], FREE, 1UL << block->order);
     *block = m.blocks[--m.nr_blocks];
 }
@@ -166,6 +187,8 @@ static inline void model_step(unsigned nr_adds)
 
     if (what < nr_adds)
         model_add(pick(m.nr_frames), 1 + pick(pick(4) ? 50 : 3000));
+    else if (what < 20)
+        model_alloc_zeroed();
     else if (!block || what < 50)
         model_alloc((unsigned)pick(pick(4) ? 4 : BUDDY_ORDERS));
     else if (what < 60)
