@@ -75,9 +75,8 @@ void fpu_restore(const void *state)
 
 void fpu_reset(void *state)
 {
-    /* MXCSR is loaded whatever the header says. */
-    memset(state, 0, state_size);
-    put_defaults(state);
+    /* The header says that what follows it is initial; MXCSR is loaded whatever it says. */
+    memcpy(state, initial, xcr0 ? sizeof(initial) : FPU_LEGACY_SIZE);
 }
 
 uint64_t fpu_features(void)

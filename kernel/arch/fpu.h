@@ -44,7 +44,10 @@ void fpu_clear(void);
 int fpu_x87_code(const void *state);
 int fpu_simd_code(const void *state);
 
-/* Write to state what a program starts with: x87 and SSE exceptions masked, registers zero. */
+/*
+ * Write to state what a program starts with: x87 and SSE exceptions masked, registers zero. What lies behind the
+ * header stays as it is, and counts for nothing.
+ */
 void fpu_reset(void *state);
 
 #endif

@@ -202,6 +202,22 @@ static int transfer(struct space *space, vaddr_t va, char *to, const char *from,
     return error;
 }
 
+char *space_own_page(struct space *space, vaddr_t va)
+{
+    char *page = NULL;
+
+    if (space_fault(space, va, ACCESS_WRITE) != FAULT_HANDLED)
+        return NULL;
+    mutex_lock(&space->lock);
+    pte_t *slot = pagetable_find(&space->pagetable, va);
+    if (slot && *slot & PTE_WRITE) {
+        page = frame_address(pte_frame(*slot));
+        pagetable_replace(slot, *slot | PTE_DIRTY); /* the processor will not see it */
+    }
+    mutex_unlock(&space->lock);
+    return page;
+}
+
 int space_read(struct space *space, vaddr_t va, void *to, size_t len)
 {
     return transfer(space, va, to, NULL, len);

@@ -302,6 +302,14 @@ MUST_CHECK int space_read(struct space *space, vaddr_t va, void *to, size_t len)
 MUST_CHECK int space_write(struct space *space, vaddr_t va, const void *from, size_t len);
 
 /*
+ * Make the page at va fit for writing. It stays as long as nobody runs in the space.
+ *
+ * Returns  where the kernel has the page, NULL if it cannot be had
+ * Locking  takes space->lock
+ */
+MUST_CHECK char *space_own_page(struct space *space, vaddr_t va);
+
+/*
  * brk(2): move the program break to addr if that is possible. Returns the break after the call.
  * Locking: takes space->lock.
  */

@@ -33,13 +33,16 @@
 #define CLOCK_TICKS    100  /* AT_CLKTCK */
 #define MINSIGSTKSZ_AT 2048 /* AT_MINSIGSTKSZ of a machine without AVX-512 */
 #define RANDOM_SIZE    16
+#define MEASURE_PIECE  128UL /* of a string that is looked through for its end */
 
 /* A stack under construction. */
 struct builder {
     struct space *space;
-    vaddr_t top;  /* what is below is free */
-    size_t left;  /* bytes for strings and pointers */
-    char *buffer; /* PAGE_SIZE */
+    vaddr_t top;        /* what is below is free */
+    size_t left;        /* bytes for strings and pointers */
+    char *buffer;       /* PAGE_SIZE */
+    char *page;         /* of the new stack, that was written last; NULL: none yet */
+    vaddr_t page_start; /* where it is */
     size_t argc, envc;
     vaddr_t path;      /* where the name of the file is */
     struct node *file; /* what is run, a reference; NULL: not found yet */
@@ -56,20 +59,42 @@ static int reserve(struct builder *b, size_t len)
     return 0;
 }
 
+/* Write len bytes of the new stack, of one page. 0 or -ENOMEM. */
+static int put_in_page(struct builder *b, vaddr_t va, const void *data, size_t len)
+{
+    if (!b->page || va - b->page_start >= PAGE_SIZE) {
+        b->page_start = align_down(va, PAGE_SIZE);
+        b->page = space_own_page(b->space, b->page_start);
+    }
+    if (!b->page)
+        return -ENOMEM;
+    memcpy(b->page + (va - b->page_start), data, len);
+    return 0;
+}
+
+static int put(struct builder *b, vaddr_t va, const void *data, size_t len)
+{
+    int error = 0;
+
+    for (size_t done = 0, piece; done < len && !error; done += piece) {
+        piece = MIN(len - done, PAGE_SIZE - (va + done) % PAGE_SIZE);
+        error = put_in_page(b, va + done, (const char *)data + done, piece);
+    }
+    return error;
+}
+
 static int push(struct builder *b, const void *data, size_t len)
 {
     int error = reserve(b, len);
 
-    if (!error && space_write(b->space, b->top, data, len) < 0)
-        error = -ENOMEM;
-    return error;
+    return error ? error : put(b, b->top, data, len);
 }
 
 /* Length with NUL of a string in the running space. */
 static ssize_t measure(const struct builder *b, vaddr_t va)
 {
     for (size_t len = 0; len < STRING_MAX;) {
-        size_t piece = PAGE_SIZE - (va + len) % PAGE_SIZE;
+        size_t piece = MIN(PAGE_SIZE - (va + len) % PAGE_SIZE, MEASURE_PIECE);
         if (copy_from_user(b->buffer, va + len, piece) < 0)
             return -EFAULT;
         const char *nul = memchr(b->buffer, 0, piece);
@@ -97,8 +122,9 @@ static int push_user_string(struct builder *b, vaddr_t va)
         done += piece;
         if (done == (size_t)len)
             b->buffer[piece - 1] = 0; /* whoever shares the space may have changed it meanwhile */
-        if (space_write(b->space, b->top + done - piece, b->buffer, piece) < 0)
-            return -ENOMEM;
+        error = put(b, b->top + done - piece, b->buffer, piece);
+        if (error)
+            return error;
     }
     return 0;
 }

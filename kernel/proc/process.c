@@ -189,6 +189,7 @@ static struct task *task_create(struct process *process, int tid)
         return NULL;
     }
     thread_init(&task->thread, stack, enter_user, NULL);
+    memset(fpu, 0, fpu_state_size()); /* also what no instruction writes: programs get to see it */
     fpu_reset(fpu);
     task->thread.fpu = fpu;
     task->process = process;

@@ -458,9 +458,10 @@ void signal_reset_for_exec(struct process *process)
     uint64_t flags = spin_lock(&lock);
 
     for (size_t i = 0; i < NR_SIGNALS; i++) {
-        vaddr_t handler = state->actions[i].handler;
-        state->actions[i] = (struct signal_action){
-            .handler = handler == SIGNAL_IGNORE ? SIGNAL_IGNORE : SIGNAL_DEFAULT};
+        struct signal_action *action = &state->actions[i];
+        if (action->handler | action->flags | action->restorer | action->mask)
+            *action = (struct signal_action){
+                .handler = action->handler == SIGNAL_IGNORE ? SIGNAL_IGNORE : SIGNAL_DEFAULT};
     }
     spin_unlock(&lock, flags);
     task_current()->signals.stack.start = task_current()->signals.stack.len = 0;
