@@ -41,7 +41,8 @@ static void let_go(const struct fd_table *table, struct file *file)
 {
     if (!file)
         return;
-    lock_clear_all(file->node, table);
+    if (!list_empty(&file->node->locks))
+        lock_clear_all(file->node, table);
     file_put(file);
 }
 

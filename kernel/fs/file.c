@@ -86,9 +86,8 @@ static int find_or_make(struct node *start, const char *path, unsigned flags, ui
     }
     if (end.node) {
         error = check_found(end.node, flags);
-        if (!error)
-            node_get(end.node);
         *node = end.node;
+        end.node = error ? end.node : NULL; /* the reference is the caller's */
     } else {
         error = flags & O_CREAT ? make(&end, flags, mode, node) : -ENOENT;
     }
@@ -191,7 +190,8 @@ void file_put(struct file *file)
     ASSERT(file->refs > 0);
     if (--file->refs)
         return;
-    lock_clear_all(file->node, file);
+    if (!list_empty(&file->node->locks))
+        lock_clear_all(file->node, file);
     if (file->ops->release)
         file->ops->release(file);
     node_put(file->node);

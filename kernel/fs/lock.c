@@ -203,8 +203,6 @@ void lock_clear_all(struct node *node, const void *owner)
 {
     bool any = false;
 
-    if (list_empty(&node->locks))
-        return;
     mutex_lock(&lock);
     list_for_each_safe(link, &node->locks)
     {

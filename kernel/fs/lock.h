@@ -36,7 +36,7 @@ MUST_CHECK int lock_set(struct node *node, const struct file_lock *wanted, bool 
 MUST_CHECK int lock_clear(struct node *node, const void *owner, enum lock_family family,
                           uint64_t start, uint64_t end);
 
-/* The owner goes: give up all that it has. */
+/* The owner goes: give up all that it has. Without locks on the node there is no need to call. */
 void lock_clear_all(struct node *node, const void *owner);
 
 #endif

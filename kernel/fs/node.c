@@ -18,6 +18,7 @@
 
 #define ATIME_MAX_AGE (24UL * 60 * 60 * 1000000000) /* "relatime" of mount(8) */
 #define DELETED       " (deleted)"
+#define KEY_LEN       sizeof(uint64_t)
 
 struct node *fs_root;
 struct mutex fs_lock;
@@ -29,13 +30,36 @@ static struct node *node_of(const struct tree_node *node)
     return node ? container_of(node, struct node, by_name) : NULL;
 }
 
-/* Order of names: shorter prefix first. */
-static int compare(const struct node *node, const char *name, size_t name_len)
+/* The first eight bytes of a name, the first of all highest, and zeros behind: numbers in the order of names. */
+static inline uint64_t key_of(const char *name, size_t len)
 {
-    size_t len = node->name_len;
-    int order = memcmp(name, node->name, MIN(len, name_len));
+    uint64_t key = 0;
 
-    return order ? order : (name_len > len) - (name_len < len);
+    if (len >= KEY_LEN) {
+        memcpy(&key, name, KEY_LEN);
+        return __builtin_bswap64(key);
+    }
+    for (size_t i = 0; i < len; i++)
+        key = key << 8 | (uint8_t)name[i];
+    return len ? key << (8 * (KEY_LEN - len)) : 0;
+}
+
+/* What comes behind equal keys. */
+NOINLINE static int compare_rest(const struct node *node, const char *name, size_t len)
+{
+    size_t shorter = MIN(len, node->name_len);
+    int order =
+        shorter > KEY_LEN ? memcmp(name + KEY_LEN, node->name + KEY_LEN, shorter - KEY_LEN) : 0;
+
+    return order ? order : (len > node->name_len) - (len < node->name_len);
+}
+
+/* Order of names: shorter prefix first. key: of the name. */
+static inline int compare(const struct node *node, uint64_t key, const char *name, size_t len)
+{
+    if (key != node->name_key)
+        return key > node->name_key ? 1 : -1;
+    return len > KEY_LEN || node->name_len > KEY_LEN ? compare_rest(node, name, len) : 0;
 }
 
 static const struct file_ops *ops_of(uint32_t mode, uint32_t rdev)
@@ -155,6 +179,7 @@ void node_set_name(struct node *parent, struct node *node, char *name)
     kfree(node->name);
     node->name = name;
     node->name_len = strlen(name);
+    node->name_key = key_of(name, node->name_len);
     node_get(parent);
     node->parent = parent;
     if (old_parent)
@@ -165,11 +190,12 @@ void node_link(struct node *parent, struct node *node, char *name)
 {
     struct tree_node **link = &parent->children.root, *above = NULL;
     size_t name_len = strlen(name);
+    uint64_t key = key_of(name, name_len);
 
     ASSERT(!(node->flags & NODE_NAMED));
     while (*link) {
         above = *link;
-        link = compare(node_of(above), name, name_len) < 0 ? &above->left : &above->right;
+        link = compare(node_of(above), key, name, name_len) < 0 ? &above->left : &above->right;
     }
     node_set_name(parent, node, name);
     node->flags |= NODE_NAMED;
@@ -257,9 +283,10 @@ struct node *node_create(struct node *parent, const char *name, size_t name_len,
 struct node *node_child(const struct node *parent, const char *name, size_t name_len)
 {
     const struct tree_node *at = parent->children.root;
+    uint64_t key = key_of(name, name_len);
 
     while (at) {
-        int order = compare(node_of(at), name, name_len);
+        int order = compare(node_of(at), key, name, name_len);
         if (order == 0)
             return node_of(at);
         at = order < 0 ? at->left : at->right;
@@ -273,8 +300,9 @@ struct node *node_child_after(const struct node *parent, const char *name)
 
     if (!name)
         return node_of(tree_first(&parent->children));
+    size_t len = strlen(name);
     while (at) {
-        bool after = compare(node_of(at), name, strlen(name)) < 0;
+        bool after = compare(node_of(at), key_of(name, len), name, len) < 0;
         found = after ? at : found;
         at = after ? at->left : at->right;
     }

@@ -75,6 +75,7 @@ struct node {
     struct node *parent;      /* holds a reference on it; the root is its own; NULL: none */
     char *name; /* one component; "" for the root; of an unlinked node, the last it had */
     size_t name_len;
+    uint64_t name_key;     /* its first bytes as a number: in the order of names */
     struct tree children;  /* of a directory, by name */
     struct node *alias_of; /* Constant: what it stands for, with a reference; else NULL */
     struct list aliases;   /* those that stand for it; of an alias, its place among them */
@@ -232,15 +233,18 @@ enum path_last { LAST_NAME, LAST_ROOT, LAST_DOT, LAST_DOTDOT };
 
 /* Where a path ends. Its names are good while fs_lock is held. */
 struct path_end {
+    struct node *node; /* what it names; a reference; NULL: only the last component is missing */
+    bool slash;        /* follows the last component */
+
+    /* Where node is NULL, or with LOOKUP_NAME */
     struct node *directory; /* that has the last component, or lacks it; a reference */
-    struct node *node;      /* what it names; a reference; NULL: only the last is missing */
     enum path_last last;
-    bool slash;                  /* follows the last component */
     char name[NAME_LEN_MAX + 1]; /* of LAST_NAME */
 };
 
 /*
- * Find where path ends, from directory `start` unless path starts with a slash.
+ * Find where path ends, which is no longer than PATH_LEN_MAX, from directory `start` unless it starts with a
+ * slash.
  *
  * Returns  0 and *end, which path_end_drop() gives back; -ENOENT (not only the last component is
  *          missing), -ENOTDIR, -ELOOP, -ENAMETOOLONG, -ENOMEM, and what hooks say

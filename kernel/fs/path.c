@@ -88,13 +88,17 @@ static const char *skip_slashes(const char *path)
     return path;
 }
 
-/* Note a component as the path's end, if it is one: only slashes follow it. */
+/* Whether only slashes follow the component. */
+static bool is_last(const struct walk *walk)
+{
+    return *skip_slashes(walk->rest) == 0;
+}
+
+/* Note a component as the path's end. */
 static void note_end(struct walk *walk, enum path_last last, const char *name, size_t len)
 {
     struct path_end *end = walk->end;
 
-    if (*skip_slashes(walk->rest))
-        return;
     end->last = last;
     node_get(walk->at);
     node_put(end->directory);
@@ -121,17 +125,20 @@ static int find_child(struct node *directory, const char *name, size_t len, stru
 static int enter(struct walk *walk, const char *name, size_t len)
 {
     bool slash = *walk->rest == '/';
-    bool last = *skip_slashes(walk->rest) == 0;
+    bool last = is_last(walk);
     bool follows =
         !last || !(walk->flags & LOOKUP_NAME || (!slash && walk->flags & LOOKUP_NO_FOLLOW));
     struct node *child;
 
     if (last && slash && walk->flags & LOOKUP_MAKE)
         return -EISDIR;
-    note_end(walk, LAST_NAME, name, len);
     int error = find_child(walk->at, name, len, &child);
     if (error)
         return error;
+    if (last && (!child || walk->flags & LOOKUP_NAME))
+        note_end(walk, LAST_NAME, name, len);
+    else if (last)
+        walk->end->slash = slash;
     if (!child && !last)
         return -ENOENT;
     if (!child || !follows || (child->mode & S_IFMT) != S_IFLNK) {
@@ -156,9 +163,11 @@ static int step(struct walk *walk)
         return -ENAMETOOLONG;
     walk->rest += len;
     if (len == 1 && name[0] == '.') {
-        note_end(walk, LAST_DOT, "", 0);
+        if (is_last(walk))
+            note_end(walk, LAST_DOT, "", 0);
     } else if (len == 2 && name[0] == '.' && name[1] == '.') {
-        note_end(walk, LAST_DOTDOT, "", 0);
+        if (is_last(walk))
+            note_end(walk, LAST_DOTDOT, "", 0);
         node_get(walk->at->parent);
         move_to(walk, walk->at->parent);
     } else {
@@ -181,12 +190,8 @@ static int walk_path(struct walk *walk)
 
 int path_resolve(struct node *start, const char *path, unsigned flags, struct path_end *end)
 {
-    size_t len = strlen(path);
-
-    if (len == 0)
+    if (!*path)
         return -ENOENT;
-    if (len >= PATH_LEN_MAX)
-        return -ENAMETOOLONG;
     struct walk walk = {
         .at = path[0] == '/' ? fs_root : start, .rest = path, .flags = flags, .end = end};
     node_get(walk.at);

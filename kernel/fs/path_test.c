@@ -103,8 +103,6 @@ KTEST(path_names_and_paths_have_a_longest)
     KTEST_CHECK(leads_to(path, fs_root));
     memcpy(path + PATH_LEN_MAX - 4, "d/g", 3);
     KTEST_CHECK(leads_to(path, g));
-    memset(path, '/', PATH_LEN_MAX);
-    KTEST_CHECK(error_of(path, 0) == -ENAMETOOLONG);
     memset(name, 0, sizeof(name));
     memset(path, 0, sizeof(path));
     node_test_end();
@@ -219,7 +217,7 @@ KTEST(path_ends_in_a_name_or_in_none)
     begin();
     struct node *link = node_test_link(d, "link", "e/new");
     mutex_lock(&fs_lock);
-    KTEST_CHECK(path_resolve(d, "e/f", 0, &end) == 0);
+    KTEST_CHECK(path_resolve(d, "e/f", LOOKUP_NAME, &end) == 0);
     KTEST_CHECK(end.directory == e && end.node == f && end.last == LAST_NAME && !end.slash);
     KTEST_CHECK(strcmp(end.name, "f") == 0);
     path_end_drop(&end);

@@ -10,6 +10,8 @@
 #include <asm/errno.h>
 #include <string.h>
 
+#define FIRST_PIECE 64UL /* of a string, looked through by itself */
+
 /* arch/entry.asm. Returns the number of bytes not copied. */
 size_t copy_user(void *to, const void *from, size_t len);
 int exchange_user(uint32_t *word, uint32_t *expected, uint32_t new);
@@ -44,8 +46,9 @@ int exchange_user_word(vaddr_t at, uint32_t *expected, uint32_t new)
 ssize_t copy_string_from_user(char *to, vaddr_t from, size_t size)
 {
     for (size_t done = 0; done < size;) {
-        /* Page by page: what follows the string's last page need not be there. */
-        size_t piece = MIN(size - done, PAGE_SIZE - (from + done) % PAGE_SIZE);
+        /* Page by page, as what follows the string's last page need not be there; most are short. */
+        size_t most = done ? PAGE_SIZE : FIRST_PIECE;
+        size_t piece = MIN(MIN(size - done, most), PAGE_SIZE - (from + done) % PAGE_SIZE);
         if (copy_from_user(to + done, from + done, piece) < 0)
             return -EFAULT;
         const char *nul = memchr(to + done, 0, piece);
