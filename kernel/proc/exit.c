@@ -19,6 +19,7 @@
 #include "mm/kernel_map.h"
 #include "mm/usercopy.h"
 #include "proc/balance.h"
+#include "proc/alarm.h"
 #include "proc/family.h"
 #include "proc/futex.h"
 #include "proc/job.h"
@@ -133,7 +134,7 @@ NORETURN static void end_machine(struct process *self, int status)
 NORETURN static void end_process(struct process *self, int status)
 {
     watchdog_kick();
-    timeout_cancel(&self->alarm);
+    alarm_cancel_all(self);
     if (self->pid == 1)
         end_machine(self, status);
     leave_space(self);

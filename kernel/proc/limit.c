@@ -2,7 +2,7 @@
  * proc/limit.c - resource limits: kept here, enforced where the resource is handed out
  *
  * Descriptors are counted by the table of open files, queued signals by signal.c, processes of a
- * user by process.c, which look here or are told by limit_apply(). Not enforced: RLIMIT_CPU, RSS,
+ * user by process.c, processor time by alarm.c, which look here or are told by limit_apply(). Not enforced: RSS,
  * LOCKS, MSGQUEUE, NICE, RTPRIO and RTTIME, whose resources do not exist here.
  *
  * Source  getrlimit(2); Linux, include/asm-generic/resource.h
@@ -11,6 +11,7 @@
 
 #include <asm/errno.h>
 
+#include "proc/alarm.h"
 #include "proc/process.h"
 
 #define UNLIMITED RLIM64_INFINITY
@@ -94,6 +95,8 @@ int limit_change(struct process *process, unsigned resource, const struct limit 
     if (new) {
         *place = *new;
         limit_apply(process);
+        if (resource == RLIMIT_CPU)
+            alarm_limit(process);
     }
     return 0;
 }

@@ -16,6 +16,7 @@
 #include "mm/kernel_map.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
+#include "proc/alarm.h"
 #include "proc/balance.h"
 #include "proc/family.h"
 #include "proc/stack.h"
@@ -413,6 +414,7 @@ static void inherit(struct process *child, const struct process *parent)
     node_get(child->program.file);
     signal_copy(child, parent);
     limit_apply(child);
+    alarm_limit(child);
 }
 
 /* A task that goes on in `space` as the running one does, but for what clone(2) says. */
@@ -426,6 +428,8 @@ static void prepare_task(struct task *task, const struct space *space, const str
     task->set_child_tid = how->set_child_tid;
     task->clear_child_tid = how->clear_child_tid;
     task->thread.slice_ns = self->thread.slice_ns;
+    if (task->process == self->process)
+        task->thread.timed = self->thread.timed;
     thread_copy_user_state(&task->thread);
     task->thread.root = space->pagetable.root;
     if (how->set_tls) {

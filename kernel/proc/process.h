@@ -124,9 +124,14 @@ struct process {
     struct wait_queue family; /* the parent sleeps here until a child changes */
     bool *borrowing; /* vfork: set to false when this process gives its parent's space back */
 
-    /* setitimer(2), ITIMER_REAL */
-    struct timeout alarm;
+    /* See alarm.c */
+    struct timeout alarm;    /* setitimer(2), ITIMER_REAL */
     uint64_t alarm_interval; /* nanoseconds; 0: it goes off once */
+    struct cpu_alarm {
+        uint64_t deadline; /* processor time of the process, in nanoseconds; 0: none */
+        uint64_t interval;
+    } cpu_alarms[2];            /* ITIMER_VIRTUAL, ITIMER_PROF */
+    struct timeout cpu_timeout; /* for these, and for RLIMIT_CPU, while the process runs */
 };
 
 /* Whether they act for that group. */

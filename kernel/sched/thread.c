@@ -129,6 +129,8 @@ static void switch_to(struct thread *next)
         prev->nr_preempted++;
     else
         prev->nr_yields++;
+    if (unlikely(prev->timed || next->timed))
+        process_time_switch(prev, next);
     if (prev->fpu) {
         fpu_save(prev->fpu);
         save_selectors(prev);

@@ -26,6 +26,7 @@ struct thread {
     enum thread_state state; /* Protected by the scheduler's lock */
     bool killed;      /* it is to end, and long work need not be done: set with interrupted */
     bool interrupted; /* a sleep that may be interrupted ends at once: set by proc/, any context */
+    bool timed;       /* process_time_switch() is told when it runs */
     uint64_t due;     /* WORK_FILES, or 0: what it has to do before user mode. Its own */
 
     vaddr_t stack_pointer; /* of the kernel stack, while not running */
@@ -42,6 +43,12 @@ struct thread {
     uint64_t held_locks;       /* bit n: holds a mutex of rank n (mutex.h). Its own */
     unsigned fail_nth;         /* allocations to the one that shall fail; 0: none (sched/fail.h) */
 };
+
+/*
+ * Upward call, defined in proc/: a thread that is timed gets the processor, or leaves it. Interrupts off; the
+ * lock of the scheduler is held.
+ */
+void process_time_switch(struct thread *prev, struct thread *next);
 
 /* Make the caller, on the boot stack, the idle thread of this processor. */
 void sched_init(void);

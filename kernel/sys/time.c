@@ -225,36 +225,33 @@ static int64_t copy_alarm(vaddr_t to, const struct alarm *alarm)
     return copy_to_user(to, &copy, sizeof(copy));
 }
 
-/* 0; -EINVAL: no such timer, or one that counts processor time. */
-static int check_timer(uint64_t which)
-{
-    return (int)which == ITIMER_REAL ? 0 : -EINVAL;
-}
-
 int64_t sys_getitimer(struct trap_frame *frame)
 {
-    struct alarm alarm = alarm_get(process_current());
-    int error = check_timer(frame->rdi);
-
-    return error ? error : copy_alarm(frame->rsi, &alarm);
+    if ((unsigned)frame->rdi > ITIMER_PROF)
+        return -EINVAL;
+    struct alarm alarm = alarm_get(process_current(), (int)frame->rdi);
+    return copy_alarm(frame->rsi, &alarm);
 }
 
 int64_t sys_setitimer(struct trap_frame *frame)
 {
     struct process *self = process_current();
-    struct alarm old = alarm_get(self), new = {0};
+    struct alarm old, new = {0};
     struct interval wanted = {0};
+    int which = (int)frame->rdi, error = 0;
 
     if (frame->rsi && copy_from_user(&wanted, frame->rsi, sizeof(wanted)) < 0)
         return -EFAULT;
-    int error = check_timer(frame->rdi);
+    if ((unsigned)which > ITIMER_PROF)
+        error = -EINVAL;
     if (!error)
         error = from_timeval(&wanted.value, &new.value);
     if (!error)
         error = from_timeval(&wanted.interval, &new.interval);
     if (error)
         return error;
-    alarm_set(self, &new);
+    old = alarm_get(self, which);
+    alarm_set(self, which, &new);
     return frame->rdx ? copy_alarm(frame->rdx, &old) : 0;
 }
 
@@ -262,9 +259,10 @@ int64_t sys_setitimer(struct trap_frame *frame)
 int64_t sys_alarm(struct trap_frame *frame)
 {
     struct process *self = process_current();
-    struct alarm old = alarm_get(self);
+    struct alarm old = alarm_get(self, ITIMER_REAL);
     uint64_t seconds = (old.value + NS_PER_S / 2) / NS_PER_S;
 
-    alarm_set(self, &(struct alarm){.value = (uint64_t)(uint32_t)frame->rdi * NS_PER_S});
+    alarm_set(self, ITIMER_REAL,
+              &(struct alarm){.value = (uint64_t)(uint32_t)frame->rdi * NS_PER_S});
     return (int64_t)(old.value && !seconds ? 1 : seconds);
 }
