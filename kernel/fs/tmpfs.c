@@ -67,14 +67,26 @@ static ssize_t write_page(struct object *object, struct vector *from, uint64_t o
     return (ssize_t)n;
 }
 
+int tmpfs_check_size(const struct node *node, uint64_t size)
+{
+    if (size <= node_size(node) || size <= fs_size_limit())
+        return 0;
+    fs_size_exceeded();
+    return -EFBIG;
+}
+
 /* Node locked. */
 static ssize_t write_pages(struct node *node, struct vector *from, uint64_t *offset)
 {
+    uint64_t limit = fs_size_limit();
     size_t done = 0;
 
-    if (*offset >= FILE_SIZE_MAX)
+    if (unlikely(*offset >= limit))
+        fs_size_exceeded();
+    limit = MIN(limit, FILE_SIZE_MAX);
+    if (*offset >= limit)
         return -EFBIG;
-    from->len = MIN(from->len, FILE_SIZE_MAX - *offset);
+    from->len = MIN(from->len, limit - *offset);
     node_was_changed(node);
     while (from->len) {
         ssize_t n = write_page(node->object, from, *offset);

@@ -12,6 +12,16 @@
 /* tmpfs(5): size, nr_blocks, nr_inodes, mode, uid, gid. */
 extern const struct file_system tmpfs_type;
 
+/*
+ * Upward calls, defined in proc/: how long the running process may make a file, in bytes (RLIMIT_FSIZE); and to
+ * tell it that something was longer.
+ */
+uint64_t fs_size_limit(void);
+void fs_size_exceeded(void);
+
+/* 0; -EFBIG if a file may not become so long by the running process, which is told. */
+MUST_CHECK int tmpfs_check_size(const struct node *node, uint64_t size);
+
 /* What is in the tree now, all of the initrd's, may be changed. */
 void tmpfs_init(void);
 

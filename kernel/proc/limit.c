@@ -2,8 +2,9 @@
  * proc/limit.c - resource limits: kept here, enforced where the resource is handed out
  *
  * Descriptors are counted by the table of open files, queued signals by signal.c, processes of a
- * user by process.c, processor time by alarm.c, which look here or are told by limit_apply(). Not enforced: RSS,
- * LOCKS, MSGQUEUE, NICE, RTPRIO and RTTIME, whose resources do not exist here.
+ * user by process.c, processor time by alarm.c, the size of files by fs/tmpfs.c, which look here or are
+ * told by limit_apply(). Not enforced: RSS, LOCKS, MSGQUEUE, NICE, RTPRIO and RTTIME, whose resources do
+ * not exist here.
  *
  * Source  getrlimit(2); Linux, include/asm-generic/resource.h
  */
@@ -11,6 +12,7 @@
 
 #include <asm/errno.h>
 
+#include "fs/tmpfs.h"
 #include "proc/alarm.h"
 #include "proc/process.h"
 
@@ -62,6 +64,12 @@ void limit_apply(struct process *process)
     process->files.nr_max = process->limits[RLIMIT_NOFILE].soft;
     if (process->space)
         process->space->limits = limit_memory(process);
+}
+
+/* The kernel's own threads, and its tests, have none. */
+uint64_t fs_size_limit(void)
+{
+    return thread_current()->fpu ? process_current()->limits[RLIMIT_FSIZE].soft : UNLIMITED;
 }
 
 /* Another's limits are for root, and for who is that user and group in every respect. */

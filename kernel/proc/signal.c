@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "fs/pipe.h"
+#include "fs/tmpfs.h"
 #include "lib/log.h"
 #include "mm/kheap.h"
 #include "proc/process.h"
@@ -349,6 +350,13 @@ int signal_kill(int pid, int signal)
 void pipe_signal_broken(void)
 {
     const struct signal_info info = signal_info_from_self(SIGPIPE, SI_USER);
+
+    signal_send(process_current(), &info);
+}
+
+void fs_size_exceeded(void)
+{
+    const struct signal_info info = signal_info_from_self(SIGXFSZ, SI_USER);
 
     signal_send(process_current(), &info);
 }

@@ -277,8 +277,10 @@ int64_t sys_ftruncate(struct trap_frame *frame)
         return -EBADF;
     if (file->ops != &object_file_ops || !file_writable(file))
         return -EINVAL;
-    tmpfs_truncate(file->node, (uint64_t)size);
-    return 0;
+    int error = tmpfs_check_size(file->node, (uint64_t)size);
+    if (!error)
+        tmpfs_truncate(file->node, (uint64_t)size);
+    return error;
 }
 
 /* What is wrong with the range and mode whatever the file is. */
@@ -320,7 +322,8 @@ int64_t sys_fallocate(struct trap_frame *frame)
         return -EFBIG;
     if (file->ops != &object_file_ops)
         return -EOPNOTSUPP;
-    return tmpfs_allocate(file->node, (uint64_t)offset, (uint64_t)end, mode);
+    error = mode & FALLOC_FL_PUNCH_HOLE ? 0 : tmpfs_check_size(file->node, (uint64_t)end);
+    return error ? error : tmpfs_allocate(file->node, (uint64_t)offset, (uint64_t)end, mode);
 }
 
 /* All that is written is where it will ever be: there is nothing to do for what can be synced. */
