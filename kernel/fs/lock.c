@@ -13,11 +13,13 @@
 #include "mm/kheap.h"
 #include "sched/wait.h"
 
-/* Whoever waits for a lock, to find circles. */
+/* Processes that wait for a lock, to find circles. */
 struct blocked {
     struct list node;
     const void *owner, *by;
 };
+
+#define MAX_STEPS 10
 
 static struct mutex lock; /* RANK_LOCKS: guards all of this */
 static struct wait_queue waiters;
@@ -104,9 +106,9 @@ static void join(struct node *node, struct file_lock *new)
         if (at == new || at->owner != new->owner || at->family != new->family ||
             at->exclusive != new->exclusive)
             continue;
-        if (at->end != UINT64_MAX && at->end + 1 == new->start)
+        if (at->end != LOCK_TO_END && at->end + 1 == new->start)
             new->start = at->start;
-        else if (new->end != UINT64_MAX &&new->end + 1 == at->start)
+        else if (new->end != LOCK_TO_END &&new->end + 1 == at->start)
             new->end = at->end;
         else
             continue;
@@ -114,21 +116,30 @@ static void join(struct node *node, struct file_lock *new)
     }
 }
 
-/* Whether who waits for `by` would wait for itself. */
+/* Circles are looked for among processes: an open file can be unlocked by others than who waits. */
+static bool is_of_process(const struct file_lock *at)
+{
+    return at->family == LOCK_RANGE && at->pid != -1;
+}
+
+/* What the owner waits for; NULL: it does not. */
+static const void *blocker_of(const void *owner)
+{
+    list_for_each (node, &blocked_list) {
+        const struct blocked *blocked = container_of(node, struct blocked, node);
+        if (blocked->owner == owner)
+            return blocked->by;
+    }
+    return NULL;
+}
+
+/* Whether who waits for `by` would wait for itself. Threads make circles without it: few steps. */
 static bool is_circle(const void *owner, const void *by)
 {
-    for (bool found = true; found;) {
+    for (int i = 0; by && i < MAX_STEPS; i++) {
         if (by == owner)
             return true;
-        found = false;
-        list_for_each (node, &blocked_list) {
-            const struct blocked *blocked = container_of(node, struct blocked, node);
-            if (blocked->owner == by) {
-                by = blocked->by;
-                found = true;
-                break;
-            }
-        }
+        by = blocker_of(by);
     }
     return false;
 }
@@ -146,18 +157,40 @@ static int wait_for(struct node *node, const struct file_lock *wanted)
 
     while ((conflict = find_conflict(node, wanted))) {
         struct blocked self = {.owner = wanted->owner, .by = conflict->owner};
-        if (wanted->family == LOCK_RANGE && is_circle(self.owner, self.by))
+        bool can_circle = is_of_process(wanted);
+        if (can_circle && is_circle(self.owner, self.by))
             return -EDEADLK;
-        list_append(&blocked_list, &self.node);
+        if (can_circle)
+            list_append(&blocked_list, &self.node);
         uint64_t seen = nr_changes;
         mutex_unlock(&lock);
         bool woken = wait_until_interruptible(&waiters, nr_changes != seen);
         mutex_lock(&lock);
-        list_remove(&self.node);
+        if (can_circle)
+            list_remove(&self.node);
         if (!woken)
             return -ERESTARTSYS;
     }
     return 0;
+}
+
+/*
+ * flock(2) changes the kind of a lock by giving it up first, so that two who want to change theirs do not
+ * wait for each other. Whether the owner has one of the wanted kind already.
+ */
+static bool give_up_other_kind(struct node *node, const struct file_lock *wanted)
+{
+    list_for_each (link, &node->locks) {
+        struct file_lock *at = lock_of(link);
+        if (at->owner != wanted->owner || at->family != LOCK_WHOLE)
+            continue;
+        if (at->exclusive == wanted->exclusive)
+            return true;
+        remove_lock(at);
+        tell_waiters();
+        return false;
+    }
+    return false;
 }
 
 int lock_set(struct node *node, const struct file_lock *wanted, bool wait)
@@ -166,6 +199,8 @@ int lock_set(struct node *node, const struct file_lock *wanted, bool wait)
     int error = new &&spare ? 0 : -ENOLCK;
 
     mutex_lock(&lock);
+    if (!error && wanted->family == LOCK_WHOLE && give_up_other_kind(node, wanted))
+        wait = false;
     if (!error && wait)
         error = wait_for(node, wanted);
     else if (!error && find_conflict(node, wanted))

@@ -9,13 +9,15 @@
 /* Locks of whole files (flock) and of ranges (fcntl) know nothing of each other. */
 enum lock_family { LOCK_RANGE, LOCK_WHOLE };
 
+#define LOCK_TO_END ((uint64_t)INT64_MAX)
+
 struct file_lock {
     struct list node;  /* in file->node->locks. Protected by lock.c's lock */
     const void *owner; /* a descriptor table, or an open file */
     int pid;           /* what F_GETLK says of the owner; -1: an open file's */
     enum lock_family family;
     bool exclusive;
-    uint64_t start, end; /* the last byte; UINT64_MAX: to the end of the file, wherever that is */
+    uint64_t start, end; /* the last byte; LOCK_TO_END: wherever the file ends */
 };
 
 void lock_init(void);
@@ -28,7 +30,8 @@ MUST_CHECK bool lock_test(struct node *node, const struct file_lock *wanted,
  * Take a lock, in place of what its owner has there.
  *
  * wait     sleep while others are in the way
- * Returns  0; -EAGAIN, -ENOLCK (no memory), -EDEADLK, -ERESTARTSYS: nothing has changed
+ * Returns  0; -EAGAIN, -ENOLCK (no memory), -EDEADLK, -ERESTARTSYS: nothing has
+ *          changed, but for flock's old lock when its kind was to change: that is given up first
  */
 MUST_CHECK int lock_set(struct node *node, const struct file_lock *wanted, bool wait);
 

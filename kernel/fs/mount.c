@@ -95,6 +95,17 @@ void mount_leave(struct mount *mount)
 
 /* ---- mount ------------------------------------------------------------------------------------ */
 
+/* The mount that lies on a directory, NULL if there is none. fs_lock held. */
+static struct mount *mount_on(const struct node *directory)
+{
+    list_for_each (at, &mounts) {
+        struct mount *mount = container_of(at, struct mount, node);
+        if (mount->covered == directory)
+            return mount;
+    }
+    return NULL;
+}
+
 /* Put the mount's root, which has no name, in the place of a directory. fs_lock held. */
 static int cover(struct mount *mount, struct node *directory)
 {
@@ -102,6 +113,9 @@ static int cover(struct mount *mount, struct node *directory)
         return -ENOTDIR;
     if (directory == fs_root)
         return -EBUSY;
+    /* Whoever stands in a covered directory mounts on what covers it. */
+    for (struct mount *over; (over = mount_on(directory));)
+        directory = over->root;
     if (!(directory->flags & NODE_NAMED) || directory->kind || !directory->parent)
         return -ENOENT;
     char *name = node_copy_name(directory->name, directory->name_len);

@@ -329,16 +329,25 @@ struct node *node_next_leaf(const struct node *at)
 
 void node_remove_below(struct node *directory)
 {
-    for (;;) {
+    struct node *at = directory; /* where to go on; with a reference */
+
+    node_get(at);
+    for (bool done = false; !done;) {
+        struct node *removed = NULL, *next = directory;
         mutex_lock(&fs_lock);
-        struct node *leaf = node_first_leaf(directory);
-        struct node *removed =
-            leaf == directory ? NULL : node_remove_name(leaf->parent, leaf->name);
+        struct node *leaf = node_first_leaf(at);
+        done = leaf == directory;
+        if (!done && leaf->flags & NODE_NAMED) { /* else somebody else has removed it */
+            next = leaf->parent;
+            removed = node_remove_name(next, leaf->name);
+        }
+        node_get(next);
         mutex_unlock(&fs_lock);
-        if (!removed)
-            return;
+        node_put(at);
         node_put(removed);
+        at = next;
     }
+    node_put(at);
 }
 
 /* fs_lock held. The path is written from its end; *start is where it begins. */

@@ -39,6 +39,7 @@ struct pipe {
 
     /* Protected by the node's lock */
     unsigned nr_readers, nr_writers;           /* open ends */
+    unsigned nr_both;                          /* of these, files that are both */
     uint64_t nr_reader_opens, nr_writer_opens; /* ever */
     uint32_t head, tail;                       /* slots ever filled, ever emptied */
     uint32_t nr_slots;                         /* a power of two */
@@ -92,6 +93,8 @@ static void drop_first(struct pipe *pipe)
         charge(pipe, 1);
     }
     wait_queue_wake(&pipe->writers);
+    if (pipe->nr_both) /* they poll with the readers */
+        wait_queue_wake(&pipe->readers);
 }
 
 /* Give up the pages: nobody reads and nobody writes. */
@@ -300,6 +303,7 @@ static void pipe_release(struct file *file)
     mutex_lock(&file->node->lock);
     pipe->nr_readers -= file_readable(file);
     pipe->nr_writers -= file_writable(file);
+    pipe->nr_both -= file_readable(file) && file_writable(file);
     if (!pipe->nr_readers && !pipe->nr_writers)
         drop_all(pipe);
     mutex_unlock(&file->node->lock);
@@ -341,6 +345,7 @@ static int fifo_open(struct file *file)
     if (!error) {
         pipe->nr_readers += reads;
         pipe->nr_writers += writes;
+        pipe->nr_both += reads && writes;
         pipe->nr_reader_opens += reads;
         pipe->nr_writer_opens += writes;
     }

@@ -60,13 +60,13 @@ static int64_t copy(struct end *from, struct end *to, size_t len)
 
     if (!page)
         return -ENOMEM;
-    while ((size_t)done < len && !thread_pause_point()) {
+    while ((size_t)done < len) {
         ssize_t read = transfer(from, page, MIN(len - (size_t)done, PAGE_SIZE), true);
         n = read > 0 ? transfer(to, page, (size_t)read, false) : read;
         done += MAX(n, 0);
         if (n < read)
             go_back(from, (uint64_t)(read - MAX(n, 0)));
-        if (n < read || read <= 0)
+        if (n < read || read <= 0 || thread_pause_point())
             break;
     }
     kfree(page);

@@ -146,7 +146,7 @@ int64_t sys_fcntl(struct trap_frame *frame)
     case F_OFD_GETLK:
     case F_OFD_SETLK:
     case F_OFD_SETLKW:
-        return lock_control(file, command, frame->rdx);
+        return lock_control(file, (int)frame->rdi, command, frame->rdx);
     case F_GETPIPE_SZ:
         return pipe_capacity(file);
     case F_SETPIPE_SZ:

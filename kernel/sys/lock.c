@@ -35,7 +35,7 @@ static int64_t range_of(const struct file *file, const struct flock *user, uint6
     if (start < 0)
         return -EINVAL;
     if (user->l_len == 0) {
-        *last = UINT64_MAX;
+        *last = LOCK_TO_END;
     } else {
         if (__builtin_add_overflow(start, user->l_len > 0 ? user->l_len - 1 : -1, &end))
             return -EOVERFLOW;
@@ -78,7 +78,7 @@ static int64_t get_lock(struct file *file, vaddr_t address, struct flock *user, 
         user->l_type = found.exclusive ? F_WRLCK : F_RDLCK;
         user->l_whence = SEEK_SET;
         user->l_start = (int64_t)found.start;
-        user->l_len = found.end == UINT64_MAX ? 0 : (int64_t)(found.end - found.start + 1);
+        user->l_len = found.end == LOCK_TO_END ? 0 : (int64_t)(found.end - found.start + 1);
         user->l_pid = found.pid;
     } else {
         user->l_type = F_UNLCK;
@@ -105,7 +105,7 @@ static int64_t set_lock(struct file *file, const struct flock *user, bool open, 
     }
 }
 
-int64_t lock_control(struct file *file, unsigned command, vaddr_t address)
+int64_t lock_control(struct file *file, int fd, unsigned command, vaddr_t address)
 {
     bool open = command == F_OFD_GETLK || command == F_OFD_SETLK || command == F_OFD_SETLKW;
     struct flock user;
@@ -114,7 +114,14 @@ int64_t lock_control(struct file *file, unsigned command, vaddr_t address)
         return -EFAULT;
     if (command == F_GETLK || command == F_OFD_GETLK)
         return get_lock(file, address, &user, open);
-    return set_lock(file, &user, open, command == F_SETLKW || command == F_OFD_SETLKW);
+    int64_t error = set_lock(file, &user, open, command == F_SETLKW || command == F_OFD_SETLKW);
+    /* Closed meanwhile by another thread, which did not see the lock: nobody would give it up. */
+    struct fd_table *files = &process_current()->files;
+    if (!error && !open && user.l_type != F_UNLCK && fd_peek(files, fd) != file) {
+        lock_clear_all(file->node, files);
+        error = -EBADF;
+    }
+    return error;
 }
 
 int64_t sys_flock(struct trap_frame *frame)
@@ -126,7 +133,7 @@ int64_t sys_flock(struct trap_frame *frame)
         .pid = process_current()->pid,
         .family = LOCK_WHOLE,
         .exclusive = kind == LOCK_EX,
-        .end = UINT64_MAX,
+        .end = LOCK_TO_END,
     };
 
     if (kind != LOCK_SH && kind != LOCK_EX && kind != LOCK_UN)
@@ -134,6 +141,6 @@ int64_t sys_flock(struct trap_frame *frame)
     if (!file)
         return -EBADF;
     if (kind == LOCK_UN)
-        return lock_clear(file->node, file, LOCK_WHOLE, 0, UINT64_MAX);
+        return lock_clear(file->node, file, LOCK_WHOLE, 0, LOCK_TO_END);
     return lock_set(file->node, &wanted, !(operation & LOCK_NB));
 }

@@ -7,6 +7,6 @@
 #include "fs/file.h"
 
 /* F_GETLK, F_SETLK, F_SETLKW, and those of open files. address: of the program's struct flock. */
-int64_t lock_control(struct file *file, unsigned command, vaddr_t address);
+int64_t lock_control(struct file *file, int fd, unsigned command, vaddr_t address);
 
 #endif

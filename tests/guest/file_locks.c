@@ -206,6 +206,43 @@ static void check_open_files(void)
     close(two);
 }
 
+/* Take one byte as an open file, say so, and wait for another's byte until the timer ends it. */
+static int circle_half(long mine, long others, int tell)
+{
+    struct itimerval timer = {{0, 0}, {0, 100000}};
+    int file = open("/tmp/locked", O_RDWR);
+
+    if (lock_at(file, F_OFD_SETLK, F_WRLCK, mine, 1) || write(tell, "x", 1) != 1)
+        return 1;
+    pause_ms(20);
+    setitimer(ITIMER_REAL, &timer, NULL);
+    long result = lock_at(file, F_OFD_SETLKW, F_WRLCK, others, 1);
+    return result != -EINTR && result != 0; /* 0: the other ended before the timer */
+}
+
+static void check_circle_of_open_files(void)
+{
+    struct itimerval timer = {{0, 0}, {0, 70000}};
+    int fds[2], status;
+    char c;
+
+    is_long(pipe(fds), 0, "a pipe");
+    tap_flush();
+    for (int i = 0; i < 2; i++) {
+        if (fork() == 0)
+            _exit(circle_half(i, 1 - i, fds[1]));
+        is_long(read(fds[0], &c, 1), 1, "an open file's lock");
+    }
+    setitimer(ITIMER_REAL, &timer, NULL);
+    is_long(lock_at(fd, F_SETLKW, F_WRLCK, 0, 1), -EINTR, "a process waits for two in a circle");
+    for (int i = 0; i < 2; i++) {
+        wait(&status);
+        is_long(status, 0, "... which wait too: no deadlock is seen among open files");
+    }
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static int flock_in_child(void)
 {
     int other = open("/tmp/locked", O_RDONLY);
@@ -224,6 +261,9 @@ static void check_flock(void)
     is_long(raw(SYS_flock, fd, LOCK_SH), 0, "shared");
     is_long(raw(SYS_flock, other, LOCK_SH | LOCK_NB), 0, "... by both");
     is_long(raw(SYS_flock, other, LOCK_EX | LOCK_NB), -EAGAIN, "... and no more");
+    is_long(raw(SYS_flock, fd, LOCK_EX | LOCK_NB), 0, "... who lost its own by asking");
+    is_long(raw(SYS_flock, fd, LOCK_EX | LOCK_NB), 0, "one that is there can be asked for");
+    is_long(raw(SYS_flock, other, LOCK_SH | LOCK_NB), -EAGAIN, "... and stays");
     is_long(raw(SYS_flock, fd, LOCK_UN), 0, "given up");
     is_long(raw(SYS_flock, other, LOCK_EX | LOCK_NB), 0, "... it can be had");
     is_long(raw(SYS_flock, fd, 0), -EINVAL, "nothing asked");
@@ -242,6 +282,7 @@ int main(void)
     check_whence();
     check_waiting();
     check_open_files();
+    check_circle_of_open_files();
     check_flock();
     unlink("/tmp/locked");
     return done_testing();

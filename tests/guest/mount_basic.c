@@ -135,6 +135,33 @@ static void check_stack(void)
     raw(SYS_mkdir, AT, 0700);
 }
 
+/* From inside a covered directory, the place is what covers it. */
+static void check_covered(void)
+{
+    raw(SYS_chdir, AT);
+    is_long(mount_at("tmpfs", ".", 0, NULL), 0, "over where we stand");
+    is_long(mount_at("tmpfs", ".", 0, NULL), 0, "... and once more");
+    make(AT "/second");
+    is_long(unmount(AT, 0), 0, "the second goes");
+    ok(!exists(AT "/second"), "... with its file");
+    is_long(unmount(AT, 0), 0, "the first goes");
+    is_long(unmount(AT, 0), -EINVAL, "... and there was no third");
+    raw(SYS_chdir, "/");
+}
+
+static void check_deep(void)
+{
+    int failed = 0;
+
+    mount_at("tmpfs", AT, 0, NULL);
+    raw(SYS_chdir, AT);
+    for (int i = 0; i < 3000; i++)
+        failed += raw(SYS_mkdir, "d", 0700) || raw(SYS_chdir, "d");
+    is_long(failed, 0, "3,000 directories, each in the last");
+    is_long(unmount(AT, DETACH), 0, "... are detached while we are in the last");
+    raw(SYS_chdir, "/");
+}
+
 static void check_detach(void)
 {
     char byte = 0;
@@ -343,6 +370,8 @@ int main(void)
     raw(SYS_mkdir, AT, 0700);
     check_tmpfs();
     check_stack();
+    check_covered();
+    check_deep();
     check_detach();
     check_options();
     check_read_only();
