@@ -196,8 +196,6 @@ static int check_change(const struct path_end *from, const struct path_end *to, 
         return -ENOENT;
     if (to->node && flags & RENAME_NOREPLACE)
         return -EEXIST;
-    if (mount_is_root(from->node) || (to->node && mount_is_root(to->node)))
-        return -EBUSY;
     if (!is_directory(from->node) && (from->slash || to->slash))
         return -ENOTDIR;
     if (is_within(to->directory, from->node))
@@ -206,11 +204,13 @@ static int check_change(const struct path_end *from, const struct path_end *to, 
         return -ENOTEMPTY;
     if (!(to->directory->flags & NODE_NAMED))
         return -ENOENT;
-    if (!to->node || to->node == from->node)
+    if (to->node == from->node)
         return 0;
-    if (is_directory(from->node) != is_directory(to->node))
+    if (to->node && is_directory(from->node) != is_directory(to->node))
         return is_directory(from->node) ? -ENOTDIR : -EISDIR;
-    return to->node->children.root ? -ENOTEMPTY : 0;
+    if (mount_is_root(from->node) || (to->node && mount_is_root(to->node)))
+        return -EBUSY;
+    return to->node && to->node->children.root ? -ENOTEMPTY : 0;
 }
 
 /* Move what has from's name over to's, if there is one; that goes to *replaced. */

@@ -295,20 +295,31 @@ static struct wait_queue *pipe_poll(struct file *file, unsigned *events)
     return file_readable(file) ? &pipe->readers : &pipe->writers;
 }
 
-/* One end less; the other side may have waited for what cannot come any more. */
+void pipe_destroy(struct pipe *pipe)
+{
+    drop_all(pipe);
+    kfree(pipe->slots);
+    kfree(pipe);
+}
+
+/* One end less; the other side may have waited for what cannot come any more. With the last all goes. */
 static void pipe_release(struct file *file)
 {
-    struct pipe *pipe = file->node->pipe;
+    struct node *node = file->node;
+    struct pipe *pipe = node->pipe;
 
-    mutex_lock(&file->node->lock);
+    mutex_lock(&node->lock);
     pipe->nr_readers -= file_readable(file);
     pipe->nr_writers -= file_writable(file);
     pipe->nr_both -= file_readable(file) && file_writable(file);
-    if (!pipe->nr_readers && !pipe->nr_writers)
-        drop_all(pipe);
-    mutex_unlock(&file->node->lock);
-    wait_queue_wake(&pipe->readers);
-    wait_queue_wake(&pipe->writers);
+    if (pipe->nr_readers || pipe->nr_writers) {
+        wait_queue_wake(&pipe->readers);
+        wait_queue_wake(&pipe->writers);
+    } else {
+        node->pipe = NULL;
+        pipe_destroy(pipe);
+    }
+    mutex_unlock(&node->lock);
 }
 
 static struct pipe *pipe_new(void)
@@ -376,13 +387,6 @@ const struct file_ops pipe_ops = {
     .poll = pipe_poll,
     .release = pipe_release,
 };
-
-void pipe_destroy(struct pipe *pipe)
-{
-    drop_all(pipe);
-    kfree(pipe->slots);
-    kfree(pipe);
-}
 
 int pipe_open(unsigned flags, struct file **reader, struct file **writer)
 {

@@ -140,8 +140,9 @@ static int tmpfs_change(struct mount *mount, char *text)
         return error;
     if (!options.max_pages != !mount->pages.max_pages || !options.max_nodes != !mount->max_nodes)
         return -EINVAL;
-    if (options.max_pages < mount->pages.nr_pages || options.max_nodes < mount->nr_nodes)
-        return options.max_pages || options.max_nodes ? -EINVAL : 0;
+    if ((options.max_pages && options.max_pages < mount->pages.nr_pages) ||
+        (options.max_nodes && options.max_nodes < mount->nr_nodes))
+        return -EINVAL;
     mount->pages.max_pages = options.max_pages;
     mount->max_nodes = options.max_nodes;
     return 0;

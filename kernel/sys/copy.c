@@ -19,6 +19,7 @@
 struct end {
     struct file *file;
     uint64_t at;
+    uint64_t last; /* where the last piece began */
     bool has_own;
 };
 
@@ -33,6 +34,7 @@ static ssize_t transfer(struct end *end, void *buffer, size_t len, bool reads)
 
     if (moves)
         mutex_lock(&file->lock);
+    end->last = *at;
     ssize_t n = reads ? file->ops->read_vector(file, &vector, at)
                       : file->ops->write_vector(file, &vector, at);
     if (moves)
@@ -40,15 +42,15 @@ static ssize_t transfer(struct end *end, void *buffer, size_t len, bool reads)
     return n;
 }
 
-/* What was read and could not be written is not used up. */
+/* Of the last piece read only len bytes could be written: the rest is not used up. */
 static void go_back(struct end *end, uint64_t len)
 {
     if (end->has_own) {
-        end->at -= len;
+        end->at = end->last + len;
         return;
     }
     mutex_lock(&end->file->lock);
-    end->file->offset -= len;
+    end->file->offset = end->last + len; /* wherever another has moved it meanwhile */
     mutex_unlock(&end->file->lock);
 }
 
@@ -65,7 +67,7 @@ static int64_t copy(struct end *from, struct end *to, size_t len)
         n = read > 0 ? transfer(to, page, (size_t)read, false) : read;
         done += MAX(n, 0);
         if (n < read)
-            go_back(from, (uint64_t)(read - MAX(n, 0)));
+            go_back(from, (uint64_t)MAX(n, 0));
         if (n < read || read <= 0 || thread_pause_point())
             break;
     }
@@ -127,7 +129,11 @@ int64_t sys_copy_file_range(struct trap_frame *frame)
         return -EBADF;
     from.at = frame->rsi ? from.at : from.file->offset;
     to.at = frame->r10 ? to.at : to.file->offset;
-    if ((int64_t)from.at < 0 || (int64_t)to.at < 0 || overlap(&from, &to, len))
+    if ((int64_t)from.at < 0 || (int64_t)to.at < 0)
+        return -EINVAL;
+    uint64_t size = node_size(from.file->node);
+    len = MIN(len, size - MIN(size, from.at)); /* what a copy adds to its own file is not copied */
+    if (overlap(&from, &to, len))
         return -EINVAL;
     int64_t done = copy(&from, &to, len);
     if ((frame->rsi && copy_to_user(frame->rsi, &from.at, sizeof(from.at)) < 0) ||

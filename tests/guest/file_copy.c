@@ -74,6 +74,8 @@ static void check_copy(void)
     is_long(raw(SYS_copy_file_range, to, &in, to, &out, 100, 0), -EINVAL, "onto itself");
     in = 0, out = 1000;
     is_long(raw(SYS_copy_file_range, to, &in, to, &out, 100, 0), 100, "... beside itself");
+    in = lseek(to, 0, SEEK_END) - 10, out = in + 10;
+    is_long(raw(SYS_copy_file_range, to, &in, to, &out, 100, 0), 10, "... its end behind itself");
     is_long(raw(SYS_copy_file_range, from, NULL, to, NULL, 1, 1), -EINVAL, "a flag");
     is_long(raw(SYS_copy_file_range, from, NULL, 999, NULL, 1, 0), -EBADF, "to nothing");
     is_long(pipe(fds), 0, "a pipe");

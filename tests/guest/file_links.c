@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -138,6 +139,25 @@ static pid_t open_in_child(int flags, const char *text)
 static void nothing(int signal)
 {
     (void)signal;
+}
+
+/* What is closed at all ends begins anew. */
+static void check_fifo_again(void)
+{
+    struct pollfd poll_fd = {.events = POLLIN | POLLOUT};
+    int fd = open(DIR "/fifo", O_RDWR | O_NONBLOCK);
+
+    ok(fcntl(fd, F_SETPIPE_SZ, 4096) == 4096, "a FIFO is made small");
+    while (write(fd, "1234567", 7) == 7)
+        ;
+    poll_fd.fd = fd;
+    is_long(poll(&poll_fd, 1, 0), 1, "full at both ends");
+    is_long(poll_fd.revents, POLLIN, "... it can be read and not written");
+    close(fd);
+    poll_fd.fd = open(DIR "/fifo", O_RDONLY | O_NONBLOCK);
+    ok(fcntl(poll_fd.fd, F_GETPIPE_SZ) == 65536, "opened again it is as at first");
+    is_long(poll(&poll_fd, 1, 0), 0, "... empty, and no writer is lost yet");
+    close(poll_fd.fd);
 }
 
 static void check_fifo(void)
@@ -287,6 +307,7 @@ int main(void)
     check_links();
     check_linkat();
     check_fifo();
+    check_fifo_again();
     check_special();
     check_owners();
     check_times();
