@@ -8,9 +8,11 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include "internal/sigaction.h"
+#include <asm/shmbuf.h>
 #include <asm/sigcontext.h>
 #include <linux/utsname.h>
 
@@ -95,3 +97,15 @@ SAME_PLACE(struct utsname, domainname, struct new_utsname, domainname);
 
 /* Numbers that our headers write out because POSIX's names for them are others. */
 _Static_assert(_NSIG - 1 == 8 * sizeof(__kernel_sigset_t), "signals");
+
+SAME_SIZE(struct ipc_perm, struct ipc64_perm);
+SAME_PLACE(struct ipc_perm, key, struct ipc64_perm, key);
+SAME_PLACE(struct ipc_perm, cgid, struct ipc64_perm, cgid);
+SAME_PLACE(struct ipc_perm, mode, struct ipc64_perm, mode);
+SAME_PLACE(struct ipc_perm, seq, struct ipc64_perm, seq);
+
+SAME_SIZE(struct shmid_ds, struct shmid64_ds);
+SAME_PLACE(struct shmid_ds, shm_segsz, struct shmid64_ds, shm_segsz);
+SAME_PLACE(struct shmid_ds, shm_ctime, struct shmid64_ds, shm_ctime);
+SAME_PLACE(struct shmid_ds, shm_lpid, struct shmid64_ds, shm_lpid);
+SAME_PLACE(struct shmid_ds, shm_nattch, struct shmid64_ds, shm_nattch);

@@ -2,6 +2,7 @@
  * process/users.c - user and group ids
  */
 #include "internal/syscall.h"
+#include <grp.h>
 #include <unistd.h>
 
 uid_t getuid(void)
@@ -77,4 +78,9 @@ int setegid(gid_t gid)
 int getresgid(gid_t *rgid, gid_t *egid, gid_t *sgid)
 {
     return (int)syscall_ret(__NR_getresgid, rgid, egid, sgid);
+}
+
+int setgroups(size_t count, const gid_t *groups)
+{
+    return (int)syscall_ret(__NR_setgroups, count, groups);
 }

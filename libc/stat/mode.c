@@ -2,6 +2,7 @@
  * stat/mode.c - permissions and times of files, and making nodes that are no plain files
  */
 #include "internal/syscall.h"
+#include <utime.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <errno.h>
@@ -103,4 +104,12 @@ int futimes(int fd, const struct timeval times[2])
 int lutimes(const char *path, const struct timeval times[2])
 {
     return set_times(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
+int utime(const char *path, const struct utimbuf *times)
+{
+    if (!times)
+        return utimensat(AT_FDCWD, path, NULL, 0);
+    const struct timespec both[2] = {{.tv_sec = times->actime}, {.tv_sec = times->modtime}};
+    return utimensat(AT_FDCWD, path, both, 0);
 }

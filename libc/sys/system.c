@@ -2,6 +2,7 @@
  * sys/system.c - the machine: its name, memory, ports, mounts, reboot
  */
 #include "internal/syscall.h"
+#include <sys/klog.h>
 #include <sys/io.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
@@ -64,4 +65,9 @@ int acct(const char *path)
 int vhangup(void)
 {
     return (int)syscall_ret(__NR_vhangup);
+}
+
+int klogctl(int type, char *buffer, int len)
+{
+    return (int)syscall_ret(__NR_syslog, type, buffer, len);
 }

@@ -3,6 +3,7 @@
  */
 #include "internal/syscall.h"
 #include <unistd.h>
+#include <sys/sendfile.h>
 #include <sys/uio.h>
 
 ssize_t read(int fd, void *buf, size_t n)
@@ -65,6 +66,11 @@ ssize_t copy_file_range(int in, off_t *in_offset, int out, off_t *out_offset, si
                         unsigned flags)
 {
     return syscall_ret(__NR_copy_file_range, in, in_offset, out, out_offset, n, flags);
+}
+
+ssize_t sendfile(int out, int in, off_t *offset, size_t count)
+{
+    return syscall_ret(__NR_sendfile, out, in, offset, count);
 }
 
 ssize_t process_vm_readv(pid_t pid, const struct iovec *local, unsigned long nr_local,

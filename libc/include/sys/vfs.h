@@ -1,0 +1,4 @@
+/*
+ * sys/vfs.h - the older name of sys/statfs.h
+ */
+#include <sys/statfs.h>
