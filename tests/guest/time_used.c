@@ -32,10 +32,17 @@ static long used(void)
     return time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
+/* Of the user's time, which ITIMER_VIRTUAL counts alone. */
+static void compute(void)
+{
+    for (volatile int i = 0; i < 10000; i++)
+        ;
+}
+
 static void burn(long us)
 {
     for (long end = used() + us; used() < end;)
-        ;
+        compute();
 }
 
 static long set(int which, long value, long interval)
@@ -68,7 +75,7 @@ static void check_timer(int which, int signal_number)
     ok(left(which) > 100 * MS, "... most of it is left");
     long start = used();
     while (!nr_signals && used() - start < 2000 * MS)
-        ;
+        compute();
     ok(used() - start > 100 * MS && used() - start < 1000 * MS, "what is used does");
     is_long(last_signal, signal_number, "... and then its signal comes");
     is_long(left(which), 0, "it is over");
@@ -157,11 +164,32 @@ static void check_limit(void)
     is_long(child_call(burn_in_child), CHILD_EXITED(4), "a child counts for itself");
 }
 
+/* A microsecond is sooner than a signal can be told: the program goes on all the same. */
+static void check_short(int which, int signal)
+{
+    sigset_t set_of_it, pending;
+
+    sigemptyset(&set_of_it);
+    sigaddset(&set_of_it, signal);
+    sigprocmask(SIG_BLOCK, &set_of_it, NULL);
+    is_long(set(which, 1, 1), 0, "an interval of a microsecond");
+    burn(50 * MS);
+    is_long(set(which, 0, 0), 0, "... can be ended");
+    sigpending(&pending);
+    ok(sigismember(&pending, signal), "... and has sent its signal");
+    struct timespec now = {0, 0};
+    sigtimedwait(&set_of_it, NULL, &now);
+    sigprocmask(SIG_UNBLOCK, &set_of_it, NULL);
+}
+
 int main(void)
 {
     check_timer(ITIMER_PROF, SIGPROF);
     check_timer(ITIMER_VIRTUAL, SIGVTALRM);
     check_rules();
     check_limit();
+    check_short(ITIMER_REAL, SIGALRM);
+    check_short(ITIMER_PROF, SIGPROF);
+    check_short(ITIMER_VIRTUAL, SIGVTALRM);
     return done_testing();
 }
