@@ -97,19 +97,19 @@ static void cut(struct node *node, const void *owner, enum lock_family family, u
     }
 }
 
-/* Join what touches the new lock and is of its kind. */
-static void join(struct node *node, struct file_lock *new)
+/* Join what touches the added lock and is of its kind. */
+static void join(struct node *node, struct file_lock *added)
 {
     list_for_each_safe(link, &node->locks)
     {
         struct file_lock *at = lock_of(link);
-        if (at == new || at->owner != new->owner || at->family != new->family ||
-            at->exclusive != new->exclusive)
+        if (at == added || at->owner != added->owner || at->family != added->family ||
+            at->exclusive != added->exclusive)
             continue;
-        if (at->end != LOCK_TO_END && at->end + 1 == new->start)
-            new->start = at->start;
-        else if (new->end != LOCK_TO_END &&new->end + 1 == at->start)
-            new->end = at->end;
+        if (at->end != LOCK_TO_END && at->end + 1 == added->start)
+            added->start = at->start;
+        else if (added->end != LOCK_TO_END && added->end + 1 == at->start)
+            added->end = at->end;
         else
             continue;
         remove_lock(at);
@@ -195,8 +195,8 @@ static bool give_up_other_kind(struct node *node, const struct file_lock *wanted
 
 int lock_set(struct node *node, const struct file_lock *wanted, bool wait)
 {
-    struct file_lock *new = kmalloc(sizeof(*new)), *spare = kmalloc(sizeof(*spare));
-    int error = new &&spare ? 0 : -ENOLCK;
+    struct file_lock *added = kmalloc(sizeof(*added)), *spare = kmalloc(sizeof(*spare));
+    int error = added && spare ? 0 : -ENOLCK;
 
     mutex_lock(&lock);
     if (!error && wanted->family == LOCK_WHOLE && give_up_other_kind(node, wanted))
@@ -207,13 +207,13 @@ int lock_set(struct node *node, const struct file_lock *wanted, bool wait)
         error = -EAGAIN;
     if (!error) {
         cut(node, wanted->owner, wanted->family, wanted->start, wanted->end, &spare);
-        *new = *wanted;
-        list_append(&node->locks, &new->node);
-        join(node, new);
-        new = NULL;
+        *added = *wanted;
+        list_append(&node->locks, &added->node);
+        join(node, added);
+        added = NULL;
     }
     mutex_unlock(&lock);
-    kfree(new);
+    kfree(added);
     kfree(spare);
     tell_waiters(); /* a lock that was exclusive may be shared now */
     return error;

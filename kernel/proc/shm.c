@@ -27,8 +27,8 @@ struct segment {
     struct list node; /* in segments, by index */
     int id;           /* Constant */
     int32_t key;      /* IPC_PRIVATE once it was removed */
-    struct node
-        *file; /* mode and owner; a reference until it was removed, with the object till its end */
+    /* Mode and owner; a reference until it was removed, with the object till its end. */
+    struct node *file;
     uint64_t size;                     /* Constant: bytes, as they were asked for */
     unsigned flags;                    /* SHM_DEST: it was removed; SHM_LOCKED */
     uint32_t creator_uid, creator_gid; /* Constant */
