@@ -1,5 +1,5 @@
 /*
- * fs/tty.c - the terminal
+ * fs/tty.c - the terminal: what is typed and printed. Whose it is: tty_job.c
  *
  * Input is edited on arrival: in canonical mode a line becomes readable when its delimiter comes.
  * The buffer is a ring of bytes with a mark on those that delimit; what is after the last mark can
@@ -45,8 +45,6 @@ struct tty {
     size_t head, tail;        /* ever written, ever read */
     size_t nr_delimiters;     /* marks in [tail, head) */
     bool input_ended;         /* CONSOLE_EOF came */
-    int session;              /* whose terminal it is, 0 for nobody's */
-    int group;                /* foreground process group, 0 for none */
 };
 
 static struct tty tty = {
@@ -87,63 +85,10 @@ void tty_print(const char *text, size_t len)
     emit(text, len);
 }
 
-void tty_acquire(int session, int group)
-{
-    uint64_t flags = spin_lock(&tty.lock);
-
-    if (!tty.session) {
-        tty.session = session;
-        tty.group = group;
-    }
-    spin_unlock(&tty.lock, flags);
-}
-
-void tty_release(int session)
-{
-    uint64_t flags = spin_lock(&tty.lock);
-    int group = tty.session == session ? tty.group : 0;
-
-    if (tty.session == session)
-        tty.session = tty.group = 0;
-    spin_unlock(&tty.lock, flags);
-    if (group) {
-        tty_signal(group, SIGHUP);
-        tty_signal(group, SIGCONT);
-    }
-}
-
-bool tty_belongs_to(int session, int *group)
-{
-    uint64_t flags = spin_lock(&tty.lock);
-    bool yes = session && tty.session == session;
-
-    *group = tty.group;
-    spin_unlock(&tty.lock, flags);
-    return yes;
-}
-
-/* Whether it is the caller's terminal, which then has one or is of another session. */
-static bool is_controlling(const struct tty_caller *caller)
-{
-    return caller->session && tty.session == caller->session;
-}
-
-/* Job control, POSIX.1-2017 XBD 11.1.4: 0, or as tty_stop_background(). */
-static int check_foreground(int signal)
-{
-    struct tty_caller caller = tty_caller();
-
-    if (!is_controlling(&caller) || !tty.group || caller.group == tty.group)
-        return 0;
-    return tty_stop_background(signal);
-}
-
 /* /dev/tty is the caller's own terminal. */
 static int tty_open(struct file *file)
 {
-    struct tty_caller caller = tty_caller();
-
-    return file->node->rdev == RDEV_TTY && !is_controlling(&caller) ? -ENXIO : 0;
+    return file->node->rdev == RDEV_TTY && !tty_is_callers() ? -ENXIO : 0;
 }
 
 INIT_ONCE void tty_init(enum console_mode mode)
@@ -309,7 +254,7 @@ static int receive(uint8_t byte)
 void console_input(int c)
 {
     uint64_t flags = spin_lock(&tty.lock);
-    int signal = 0, group = tty.group;
+    int signal = 0, group = tty_foreground();
 
     if (c == CONSOLE_EOF)
         tty.input_ended = true;
@@ -400,7 +345,7 @@ static ssize_t tty_read(struct file *file, vaddr_t to, size_t len, uint64_t offs
     if (len == 0)
         return 0;
     serial_poll_input();
-    int error = check_foreground(SIGTTIN);
+    int error = tty_check_foreground(SIGTTIN);
     if (error)
         return error;
     if (file->flags & O_NONBLOCK && !has_input(1))
@@ -422,7 +367,7 @@ static ssize_t tty_read(struct file *file, vaddr_t to, size_t len, uint64_t offs
 static ssize_t tty_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
 {
     char piece[PIECE];
-    int error = tty.termios.c_lflag & TOSTOP ? check_foreground(SIGTTOU) : 0;
+    int error = tty.termios.c_lflag & TOSTOP ? tty_check_foreground(SIGTTOU) : 0;
 
     (void)file, (void)offset;
     if (error)
@@ -454,7 +399,7 @@ static struct wait_queue *tty_poll(struct file *file, unsigned *events)
 static int64_t set_termios(unsigned command, vaddr_t argument)
 {
     struct termios wanted;
-    int error = check_foreground(SIGTTOU);
+    int error = tty_check_foreground(SIGTTOU);
 
     if (error)
         return error;
@@ -484,9 +429,9 @@ static int64_t set_winsize(vaddr_t argument)
         return -EFAULT;
     uint64_t flags = spin_lock(&tty.lock);
     bool changed = memcmp(&tty.winsize, &wanted, sizeof(wanted)) != 0;
-    int group = tty.group;
     tty.winsize = wanted;
     spin_unlock(&tty.lock, flags);
+    int group = tty_foreground();
     if (changed && group)
         tty_signal(group, SIGWINCH);
     return 0;
@@ -495,7 +440,7 @@ static int64_t set_winsize(vaddr_t argument)
 /* TCFLSH: forget what was typed; output never waits. */
 static int64_t flush(uint64_t which)
 {
-    int error = which <= TCIOFLUSH ? check_foreground(SIGTTOU) : -EINVAL;
+    int error = which <= TCIOFLUSH ? tty_check_foreground(SIGTTOU) : -EINVAL;
 
     if (error || which == TCOFLUSH)
         return error;
@@ -529,67 +474,6 @@ static int64_t get_int(vaddr_t argument, int value)
     return copy_to_user(argument, &value, sizeof(value));
 }
 
-/* TIOCSPGRP: who is in the foreground. */
-static int64_t set_group(const struct tty_caller *caller, vaddr_t argument)
-{
-    int group, error = is_controlling(caller) ? check_foreground(SIGTTOU) : -ENOTTY;
-
-    if (error)
-        return error;
-    if (copy_from_user(&group, argument, sizeof(group)) < 0)
-        return -EFAULT;
-    if (group < 0)
-        return -EINVAL;
-    int session = tty_session_of(group);
-    if (session != caller->session)
-        return session ? -EPERM : -ESRCH;
-    tty.group = group;
-    return 0;
-}
-
-/* TIOCSCTTY: root may take it from another session. */
-static int64_t make_controlling(const struct tty_caller *caller, uint64_t steal)
-{
-    if (caller->is_leader && is_controlling(caller))
-        return 0;
-    if (!caller->is_leader || (tty.session && !(steal == 1 && caller->is_root)))
-        return -EPERM;
-    tty.session = caller->session;
-    tty.group = caller->group;
-    return 0;
-}
-
-/* TIOCNOTTY: a session's leader gives its terminal up, for the whole session. */
-static int64_t give_up(const struct tty_caller *caller)
-{
-    if (!is_controlling(caller))
-        return -ENOTTY;
-    if (!caller->is_leader)
-        return -EPERM;
-    tty_release(caller->session);
-    return 0;
-}
-
-static int64_t control_jobs(unsigned command, vaddr_t argument)
-{
-    struct tty_caller caller = tty_caller();
-
-    switch (command) {
-    case TIOCGPGRP:
-        return is_controlling(&caller) ? get_int(argument, tty.group) : -ENOTTY;
-    case TIOCGSID:
-        return is_controlling(&caller) ? get_int(argument, tty.session) : -ENOTTY;
-    case TIOCSPGRP:
-        return set_group(&caller, argument);
-    case TIOCSCTTY:
-        return make_controlling(&caller, argument);
-    case TIOCNOTTY:
-        return give_up(&caller);
-    default:
-        return -ENOTTY;
-    }
-}
-
 static int64_t tty_ioctl(struct file *file, unsigned command, vaddr_t argument)
 {
     (void)file;
@@ -614,7 +498,7 @@ static int64_t tty_ioctl(struct file *file, unsigned command, vaddr_t argument)
     case TIOCGWINSZ:
         return copy_to_user(argument, &tty.winsize, sizeof(tty.winsize));
     default:
-        return control_jobs(command, argument);
+        return tty_control_jobs(command, argument);
     }
 }
 

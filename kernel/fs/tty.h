@@ -25,6 +25,18 @@ void tty_release(int session);
 /* Whether the terminal is the session's, and which group is in the foreground then. */
 bool tty_belongs_to(int session, int *group);
 
+/* Whether it is the terminal of the caller's session. */
+bool tty_is_callers(void);
+
+/* The process group in the foreground, 0 if there is none. */
+int tty_foreground(void);
+
+/* Whether the caller may read (SIGTTIN) or change something (SIGTTOU): 0, or as tty_stop_background(). */
+MUST_CHECK int tty_check_foreground(int signal);
+
+/* The commands of ioctl_tty(2) that are about sessions and groups; -ENOTTY: it is none of them. */
+int64_t tty_control_jobs(unsigned command, vaddr_t argument);
+
 /* Upward calls, defined in proc/job.c. */
 
 /* A signal to a process group: a character typed asks for it, or the size has changed. */
