@@ -25,9 +25,12 @@ static ssize_t null_read(struct file *file, vaddr_t to, size_t len, uint64_t off
     return 0;
 }
 
-static ssize_t null_write(struct file *file, vaddr_t from, size_t len, uint64_t offset)
+static ssize_t null_write(struct file *file, struct vector *from, uint64_t *offset)
 {
-    (void)file, (void)from, (void)offset;
+    size_t len = from->len;
+
+    (void)file, (void)offset;
+    vector_skip(from, len);
     return (ssize_t)len;
 }
 
@@ -89,9 +92,10 @@ static ssize_t kmsg_write(struct file *file, vaddr_t from, size_t len, uint64_t 
     return (ssize_t)len;
 }
 
-static const struct file_ops null_ops = {.read = null_read, .write = null_write, .seekable = true};
+static const struct file_ops null_ops = {
+    .read = null_read, .write_vector = null_write, .seekable = true};
 static const struct file_ops zero_ops = {
-    .read = zero_read, .write = null_write, .seekable = true, .maps_zeros = true};
+    .read = zero_read, .write_vector = null_write, .seekable = true, .maps_zeros = true};
 static const struct file_ops full_ops = {.read = zero_read, .write = full_write, .seekable = true};
 static const struct file_ops random_ops = {.read = random_read, .seekable = true};
 static const struct file_ops kmsg_ops = {.write = kmsg_write};

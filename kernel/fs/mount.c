@@ -106,6 +106,13 @@ static struct mount *mount_on(const struct node *directory)
     return NULL;
 }
 
+struct node *mount_top(struct node *directory)
+{
+    while (directory->flags & NODE_COVERED)
+        directory = mount_on(directory)->root;
+    return directory;
+}
+
 /* Put the mount's root, which has no name, in the place of a directory. fs_lock held. */
 static int cover(struct mount *mount, struct node *directory)
 {
@@ -113,9 +120,7 @@ static int cover(struct mount *mount, struct node *directory)
         return -ENOTDIR;
     if (directory == fs_root)
         return -EBUSY;
-    /* Whoever stands in a covered directory mounts on what covers it. */
-    for (struct mount *over; (over = mount_on(directory));)
-        directory = over->root;
+    directory = mount_top(directory); /* of who stands in one that is covered */
     if (!(directory->flags & NODE_NAMED) || directory->kind || !directory->parent)
         return -ENOENT;
     char *name = node_copy_name(directory->name, directory->name_len);
@@ -124,7 +129,7 @@ static int cover(struct mount *mount, struct node *directory)
     mount->covered = directory;
     struct node *parent = directory->parent;
     node_unlink(directory);
-    directory->flags |= NODE_NAMED; /* by whoever stands in it, it is what it was */
+    directory->flags |= NODE_NAMED | NODE_COVERED; /* by whoever stands in it, it is what it was */
     node_link(parent, mount->root, name);
     list_append(&mounts, &mount->node);
     return 0;
@@ -138,7 +143,7 @@ static struct node *uncover(struct mount *mount)
 
     node_unlink(root);
     mount->covered->name = NULL;
-    mount->covered->flags &= ~(unsigned)NODE_NAMED;
+    mount->covered->flags &= ~(unsigned)(NODE_NAMED | NODE_COVERED);
     node_link(parent, mount->covered, name);
     node_put(mount->covered);
     mount->covered = NULL;

@@ -65,6 +65,9 @@ static inline bool mount_is_root(const struct node *node)
     return node == fs_root || (node->mount && node->mount->root == node);
 }
 
+/* What lies on a directory, the last of all; itself if nothing does. Locking: fs_lock is held. */
+struct node *mount_top(struct node *directory);
+
 /* The flags of the mount that a node is in. */
 static inline unsigned mount_flags(const struct node *node)
 {

@@ -32,6 +32,7 @@ enum node_flags {
     NODE_NAMED = 1 << 1,    /* is a child of its parent, or covered there. Protected by fs_lock */
     NODE_MADE = 1 << 2,     /* since the kernel started */
     NODE_LINKABLE = 1 << 3, /* never had a name, and may get one: O_TMPFILE */
+    NODE_COVERED = 1 << 4,  /* a mount lies on it. Protected by fs_lock */
 };
 
 /* What getdents64(2) says of a child. */

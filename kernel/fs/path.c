@@ -13,7 +13,7 @@
 #include <linux/stat.h>
 #include <string.h>
 
-#include "fs/node.h"
+#include "fs/mount.h"
 #include "mm/kheap.h"
 
 #define MAX_LINKS   40
@@ -168,8 +168,9 @@ static int step(struct walk *walk)
     } else if (len == 2 && name[0] == '.' && name[1] == '.') {
         if (is_last(walk))
             note_end(walk, LAST_DOTDOT, "", 0);
-        node_get(walk->at->parent);
-        move_to(walk, walk->at->parent);
+        struct node *parent = mount_top(walk->at->parent);
+        node_get(parent);
+        move_to(walk, parent);
     } else {
         return enter(walk, name, len);
     }

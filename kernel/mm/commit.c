@@ -34,10 +34,11 @@ INIT_ONCE void commit_init(int policy)
     kernel_map_max_frames = kernel_map_nr_frames + nr_free - commit_limit;
 }
 
-bool commit_may_keep(size_t nr_pages)
+size_t commit_left_to_files(void)
 {
-    return commit_policy != OVERCOMMIT_NEVER ||
-           (ssize_t)(nr_pages + commit_limit / PROGRAM_SHARE) <= left;
+    if (commit_policy != OVERCOMMIT_NEVER)
+        return SIZE_MAX;
+    return (size_t)MAX(left - (ssize_t)(commit_limit / PROGRAM_SHARE), 0L);
 }
 
 int commit_settle(struct promise *promise, size_t nr_pages, size_t nr_tables)

@@ -37,10 +37,11 @@ struct promise {
 extern struct promise commit_promised;
 
 /*
- * Whether what stays until somebody removes it, files, may have nr_pages more: under OVERCOMMIT_NEVER
- * a share of the limit is for programs alone, so that one can be started that removes some.
+ * How many pages more there may be of what stays until somebody removes it, files: under
+ * OVERCOMMIT_NEVER a share of the limit is for programs alone, so that one can be started that removes
+ * some. Another policy sets no limit.
  */
-bool commit_may_keep(size_t nr_pages);
+size_t commit_left_to_files(void);
 
 /*
  * Make a promise larger or smaller. 0, or -ENOMEM with nothing changed, where it becomes larger only.

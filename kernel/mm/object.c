@@ -117,7 +117,7 @@ static int charge(struct object *object, ssize_t nr)
 {
     if (object->flags & (OBJECT_PROMISED | OBJECT_EARLY))
         return 0;
-    if (nr > 0 && (!commit_may_keep((size_t)nr) || !has_room(object->quota, (size_t)nr)))
+    if (nr > 0 && ((size_t)nr > commit_left_to_files() || !has_room(object->quota, (size_t)nr)))
         return -ENOMEM;
     /* Pages that it had early were never charged. */
     if (nr < 0)

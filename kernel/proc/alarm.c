@@ -13,6 +13,7 @@
 #include "arch/timer.h"
 
 #define NS_PER_S 1000000000UL
+#define TICK_NS  1000000UL /* interrupts for processor time come no closer */
 
 /* The deadline after one that has passed: what came while nobody looked is one signal, and the next comes in step. */
 static uint64_t next_deadline(uint64_t deadline, uint64_t interval, uint64_t now)
@@ -31,13 +32,19 @@ static void tell(struct process *process, int signal)
 
 static void expired(struct timeout *timeout)
 {
-    struct process *process = container_of(timeout, struct process, alarm);
+    tell(container_of(timeout, struct process, alarm), SIGALRM);
+}
 
-    if (process->alarm_interval)
+void alarm_taken(struct process *process)
+{
+    struct timeout *timeout = &process->alarm;
+    uint64_t flags = irq_save();
+
+    if (process->alarm_interval && !timeout->pending)
         timeout_start(timeout,
                       next_deadline(timeout->deadline, process->alarm_interval, timer_now_ns()),
                       expired);
-    tell(process, SIGALRM);
+    irq_restore(flags);
 }
 
 static struct alarm get_real(const struct process *process)
@@ -57,7 +64,7 @@ static struct alarm get_real(const struct process *process)
 static void set_real(struct process *process, const struct alarm *alarm)
 {
     timeout_cancel(&process->alarm);
-    process->alarm_interval = alarm->interval;
+    process->alarm_interval = alarm->value ? alarm->interval : 0;
     if (alarm->value)
         timeout_start(&process->alarm, timer_now_ns() + alarm->value, expired);
 }
@@ -111,14 +118,15 @@ static void enforce_limit(struct process *process, uint64_t used)
 
 static void cpu_expired(struct timeout *timeout);
 
-/* The process has the processor, and has used so much of it. */
-static void watch(struct process *process, uint64_t used)
+/* The process has the processor, and has used so much of it. The next look is not before `least` has passed. */
+static void watch(struct process *process, uint64_t used, uint64_t least)
 {
     uint64_t deadline = first_deadline(process);
 
     if (deadline)
         timeout_start(&process->cpu_timeout,
-                      timer_now_ns() + (deadline > used ? deadline - used : 0), cpu_expired);
+                      timer_now_ns() + MAX(least, deadline > used ? deadline - used : 0),
+                      cpu_expired);
 }
 
 static void cpu_expired(struct timeout *timeout)
@@ -129,7 +137,7 @@ static void cpu_expired(struct timeout *timeout)
     ring(process, &process->cpu_alarms[0], used, SIGVTALRM);
     ring(process, &process->cpu_alarms[1], used, SIGPROF);
     enforce_limit(process, used);
-    watch(process, used);
+    watch(process, used, TICK_NS);
 }
 
 void process_time_switch(struct thread *prev, struct thread *next)
@@ -138,7 +146,7 @@ void process_time_switch(struct thread *prev, struct thread *next)
         timeout_cancel(&container_of(prev, struct task, thread)->process->cpu_timeout);
     if (next->timed) {
         struct process *process = container_of(next, struct task, thread)->process;
-        watch(process, process_usage(process).run_ns);
+        watch(process, process_usage(process).run_ns, 0);
     }
 }
 
@@ -152,7 +160,7 @@ static void update(struct process *process)
         task->thread.timed = timed;
     timeout_cancel(&process->cpu_timeout);
     if (timed && process == process_current())
-        watch(process, process_usage(process).run_ns);
+        watch(process, process_usage(process).run_ns, 0);
     irq_restore(flags);
 }
 

@@ -20,6 +20,9 @@ struct alarm alarm_get(struct process *process, int which);
 /* Of the running process. */
 void alarm_set(struct process *process, int which, const struct alarm *alarm);
 
+/* A task took the process's SIGALRM: only now the next may come, so that no interval is too short. */
+void alarm_taken(struct process *process);
+
 /* The process's RLIMIT_CPU has changed, or it has one from its start. */
 void alarm_limit(struct process *process);
 

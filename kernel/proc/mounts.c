@@ -126,6 +126,18 @@ static void print_info(struct text *text, const struct view *view)
     text_append(text, "\n", 1);
 }
 
+/* Where it is, however long that is: in a buffer to be freed. NULL: no memory. */
+static char *path_of(const struct node *root)
+{
+    for (size_t size = PATH_LEN_MAX;; size *= 2) {
+        char *path = kmalloc(size);
+        ssize_t len = path ? node_path(root, path, size) : 0;
+        if (len >= 0)
+            return path;
+        kfree(path);
+    }
+}
+
 static int show(struct text *text, uint64_t at,
                 void (*print)(struct text *text, const struct view *view))
 {
@@ -133,8 +145,8 @@ static int show(struct text *text, uint64_t at,
 
     if (!look(&view, at))
         return 0;
-    view.path = kmalloc(PATH_LEN_MAX);
-    bool complete = view.source && view.path && node_path(view.root, view.path, PATH_LEN_MAX) >= 0;
+    view.path = path_of(view.root);
+    bool complete = view.source && view.path;
     if (complete)
         print(text, &view);
     text->next = at + 1;

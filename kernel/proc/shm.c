@@ -148,7 +148,7 @@ static struct node *make_file(int32_t key, uint64_t size, unsigned flags)
     bool promised = !(flags & SHM_NORESERVE) || commit_policy == OVERCOMMIT_NEVER;
 
     /* It may stay when all processes have ended, as files do. */
-    if (promised && !commit_may_keep(pages_of(size)))
+    if (promised && pages_of(size) > commit_left_to_files())
         return NULL;
     struct node *file = node_new(S_IFREG | (flags & (S_IRWXU | S_IRWXG | S_IRWXO)), 0);
     char *name = kmalloc(sizeof("SYSV01234567"));

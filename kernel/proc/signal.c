@@ -22,6 +22,7 @@
 #include "fs/tmpfs.h"
 #include "lib/log.h"
 #include "mm/kheap.h"
+#include "proc/alarm.h"
 #include "proc/process.h"
 
 #define UNBLOCKABLE (SIGNAL_BIT(SIGKILL) | SIGNAL_BIT(SIGSTOP))
@@ -527,6 +528,8 @@ static struct queued *take(struct task *self, int signal, struct signal_info *in
     } else {
         *info = pending->standard[signal - 1];
         pending->set &= ~SIGNAL_BIT(signal);
+        if (signal == SIGALRM && pending != own)
+            alarm_taken(self->process);
     }
     return entry;
 }

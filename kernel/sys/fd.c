@@ -203,23 +203,25 @@ int64_t sys_ioctl(struct trap_frame *frame)
     return file->ops->ioctl ? file->ops->ioctl(file, command, frame->rdx) : -ENOTTY;
 }
 
-/* Both ends at descriptors of their own: the lowest two. */
-static int64_t install_pipe(struct file *reader, struct file *writer, unsigned flags,
-                            int32_t fds[2])
+/*
+ * Say which two descriptors are the lowest that are free. To write it may take a while, in which other
+ * tasks open and close: until what was said is still so.
+ */
+static int64_t say_free_pair(vaddr_t to, int32_t fds[2])
 {
-    fds[0] = fd_install(files(), reader, flags);
-    if (fds[0] < 0) {
-        file_put(reader);
-        file_put(writer);
-        return fds[0];
+    int32_t said[2] = {-1, -1};
+
+    for (;;) {
+        fds[0] = fd_reserve(files(), 0);
+        fds[1] = fds[0] < 0 ? fds[0] : fd_reserve(files(), (unsigned)fds[0] + 1);
+        if (fds[1] < 0)
+            return fds[1];
+        if (fds[0] == said[0] && fds[1] == said[1])
+            return 0;
+        if (copy_to_user(to, fds, sizeof(said)) < 0)
+            return -EFAULT;
+        memcpy(said, fds, sizeof(said));
     }
-    fds[1] = fd_install(files(), writer, flags);
-    if (fds[1] < 0) {
-        file_put(writer);
-        (void)!fd_close(files(), fds[0]);
-        return fds[1];
-    }
-    return 0;
 }
 
 static int64_t do_pipe(vaddr_t to, unsigned flags)
@@ -230,15 +232,18 @@ static int64_t do_pipe(vaddr_t to, unsigned flags)
     if (flags & ~(unsigned)(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
         return -EINVAL;
     int64_t error = pipe_open(flags & ~(unsigned)O_CLOEXEC, &reader, &writer);
-    if (!error)
-        error = install_pipe(reader, writer, flags, fds);
     if (error)
         return error;
-    if (copy_to_user(to, fds, sizeof(fds)) == 0)
-        return 0;
-    (void)!fd_close(files(), fds[0]);
-    (void)!fd_close(files(), fds[1]);
-    return -EFAULT;
+    error = say_free_pair(to, fds);
+    if (error) {
+        file_put(reader);
+        file_put(writer);
+        return error;
+    }
+    /* Nobody had the processor since, and there is room. */
+    (void)!fd_install_from(files(), reader, flags, (unsigned)fds[0]);
+    (void)!fd_install_from(files(), writer, flags, (unsigned)fds[1]);
+    return 0;
 }
 
 int64_t sys_pipe(struct trap_frame *frame)

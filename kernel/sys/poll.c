@@ -206,14 +206,17 @@ static unsigned wanted_of(const struct sets *sets, size_t fd)
            (in_set(sets, EXCEPT_SET, fd) ? EXCEPTIONAL : 0);
 }
 
+/* Bits of the last word that are beyond the count are not asked for. */
 static int64_t get_sets(struct sets *sets)
 {
-    size_t size = sets->nr_words * sizeof(*sets->words);
+    size_t size = sets->nr_words * sizeof(*sets->words), over = sets->nr_fds % WORD_BITS;
 
     for (size_t i = 0; i < NR_SETS; i++) {
-        if (sets->user[i] &&
-            copy_from_user(sets->words + i * sets->nr_words, sets->user[i], size) < 0)
+        uint64_t *words = sets->words + i * sets->nr_words;
+        if (sets->user[i] && copy_from_user(words, sets->user[i], size) < 0)
             return -EFAULT;
+        if (over)
+            words[sets->nr_words - 1] &= (1UL << over) - 1;
     }
     return 0;
 }

@@ -201,7 +201,7 @@ static int64_t copy_statfs(const struct node *node, vaddr_t to)
         copy.f_blocks = (int64_t)frame_buddy.nr_managed;
         copy.f_bfree = (int64_t)frame_nr_free();
     }
-    copy.f_bavail = copy.f_bfree;
+    copy.f_bavail = (int64_t)MIN((size_t)copy.f_bfree, commit_left_to_files());
     if (mount && mount->max_nodes) {
         copy.f_files = (int64_t)mount->max_nodes;
         copy.f_ffree = (int64_t)(mount->max_nodes - mount->nr_nodes);

@@ -45,6 +45,14 @@ static void check_sendfile(void)
     is_long(raw(SYS_sendfile, fds[1], from, &offset, 3000), 3000, "to a pipe");
     is_long(read(fds[0], got, SIZE), 3000, "... it arrives");
     ok(memcmp(data, got, 3000) == 0, "... as it was");
+    int null = open("/dev/null", O_WRONLY), full = open("/dev/full", O_WRONLY);
+    offset = 100;
+    is_long(raw(SYS_sendfile, null, from, &offset, 500), 500, "to /dev/null");
+    is_long(offset, 600, "... which takes it");
+    is_long(raw(SYS_sendfile, full, from, &offset, 500), -EINVAL, "to /dev/full");
+    is_long(offset, 600, "... which takes none in this way");
+    close(null);
+    close(full);
     is_long(raw(SYS_sendfile, to, 999, NULL, 1), -EBADF, "from nothing");
     is_long(raw(SYS_sendfile, 999, from, NULL, 1), -EBADF, "to nothing");
     is_long(raw(SYS_sendfile, fds[0], from, NULL, 1), -EBADF, "to what cannot be written");

@@ -146,6 +146,35 @@ static void check_covered(void)
     ok(!exists(AT "/second"), "... with its file");
     is_long(unmount(AT, 0), 0, "the first goes");
     is_long(unmount(AT, 0), -EINVAL, "... and there was no third");
+    raw(SYS_mkdir, AT "/child", 0700);
+    raw(SYS_chdir, AT "/child");
+    mount_at("tmpfs", AT, 0, NULL);
+    mount_at("tmpfs", AT, 0, NULL);
+    make(AT "/second");
+    ok(exists("../second"), "from a child of what is covered the way up leads to what covers it");
+    raw(SYS_chdir, "/");
+    unmount(AT, 0);
+    unmount(AT, 0);
+    raw(SYS_rmdir, AT "/child");
+}
+
+/* A path longer than PATH_MAX, by steps: /proc/mounts has all of it. */
+static void check_long_path(void)
+{
+    char name[200];
+    int failed = 0;
+
+    memset(name, 'n', sizeof(name) - 1);
+    name[sizeof(name) - 1] = 0;
+    mount_at("tmpfs", AT, 0, NULL);
+    raw(SYS_chdir, AT);
+    for (int i = 0; i < 25; i++)
+        failed += raw(SYS_mkdir, name, 0700) || raw(SYS_chdir, name);
+    is_long(failed, 0, "a directory deeper than a path is long");
+    is_long(mount_at("tmpfs", ".", 0, NULL), 0, "a tmpfs over it");
+    const char *line = strstr(procfile("/proc/mounts"), AT "/n");
+    ok(line && strcspn(line, " ") == strlen(AT) + 25 * sizeof(name), "... is listed");
+    is_long(unmount(AT, DETACH), 0, "... and gone");
     raw(SYS_chdir, "/");
 }
 
@@ -371,6 +400,7 @@ int main(void)
     check_tmpfs();
     check_stack();
     check_covered();
+    check_long_path();
     check_deep();
     check_detach();
     check_options();

@@ -218,6 +218,8 @@ static void check_select(void)
     FD_ZERO(&in);
     FD_SET(60, &in);
     is_long(raw(SYS_select, 61, &in, NULL, NULL, NULL), -EBADF, "what is not open");
+    is_long(raw(SYS_select, 60, &in, NULL, NULL, &time), 0, "... and beyond the count");
+    ok(!FD_ISSET(60, &in), "... which is left out");
     is_long(raw(SYS_select, -1, &in, NULL, NULL, NULL), -EINVAL, "less than none");
     is_long(raw(SYS_select, 1, 8, NULL, NULL, NULL), -EFAULT, "a bad pointer");
     time = (struct timeval){-1, 0};

@@ -182,6 +182,36 @@ static void check_short(int which, int signal)
     sigprocmask(SIG_UNBLOCK, &set_of_it, NULL);
 }
 
+/* Who ignores the signal never takes it, and no other comes. */
+static void check_ignored(void)
+{
+    set(ITIMER_REAL, 0, 0);
+    signal(SIGALRM, SIG_IGN);
+    is_long(set(ITIMER_REAL, 10 * MS, 10 * MS), 0, "an alarm that is ignored");
+    burn(50 * MS);
+    is_long(left(ITIMER_REAL), 0, "... does not come again");
+    nr_signals = 0;
+    signal(SIGALRM, note);
+    burn(50 * MS);
+    is_long(nr_signals, 0, "... though there is a handler now");
+    kill(getpid(), SIGALRM);
+    for (long end = used() + 2000 * MS; nr_signals < 4 && used() < end;)
+        compute();
+    is_long(nr_signals, 4, "... until one is taken, whoever sent it to the process");
+    set(ITIMER_REAL, 0, 0);
+    signal(SIGALRM, SIG_DFL);
+}
+
+/* An interval without a first time is none. */
+static void check_interval_alone(void)
+{
+    struct itimerval timer;
+
+    set(ITIMER_REAL, 0, 10 * MS);
+    raw(SYS_getitimer, ITIMER_REAL, &timer);
+    is_long(timer.it_interval.tv_usec, 0, "an interval alone is not kept");
+}
+
 int main(void)
 {
     check_timer(ITIMER_PROF, SIGPROF);
@@ -191,5 +221,7 @@ int main(void)
     check_short(ITIMER_REAL, SIGALRM);
     check_short(ITIMER_PROF, SIGPROF);
     check_short(ITIMER_VIRTUAL, SIGVTALRM);
+    check_ignored();
+    check_interval_alone();
     return done_testing();
 }
