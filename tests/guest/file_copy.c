@@ -126,6 +126,15 @@ static void check_statfs(void)
     ok(stat.f_bsize == 4096 && stat.f_namelen == 255, "... pages, long names");
     is_long(raw(SYS_fstatfs, fd, &stat), 0, "fstatfs");
     is_long(stat.f_type, 0x9fa0, "... of /proc");
+    raw(SYS_mknod, "/tmp/fifo", S_IFIFO | 0600, 0);
+    int fifo = open("/tmp/fifo", O_RDWR);
+    struct statfs around = {0};
+    raw(SYS_statfs, "/tmp", &around);
+    raw(SYS_fstatfs, fifo, &stat);
+    is_long(stat.f_type, around.f_type, "a FIFO is where its name is");
+    close(fifo);
+    unlink("/tmp/fifo");
+    ok(around.f_bavail <= around.f_bfree && around.f_bavail > 0, "there is room");
     is_long(raw(SYS_statfs, "/none", &stat), -ENOENT, "of nothing");
     is_long(raw(SYS_fstatfs, 999, &stat), -EBADF, "of what is not open");
     is_long(raw(SYS_statfs, "/tmp", 8), -EFAULT, "a bad pointer");
