@@ -1,10 +1,22 @@
 /*
- * proc/family.h - what process.c, exec.c and exit.c share among themselves
+ * proc/family.h - what process.c, init.c, fork.c, exec.c and exit.c share among themselves
  */
 #ifndef PROC_FAMILY_H
 #define PROC_FAMILY_H
 
 #include "proc/process.h"
+
+/*
+ * A process with one task, without space and files, child of parent (NULL for process 1). NULL if out of
+ * memory.
+ */
+MUST_CHECK struct process *process_create(struct process *parent);
+
+/* One task more of a process, which does not run yet. 0; -ENOMEM, -EAGAIN (all numbers are taken). */
+MUST_CHECK int task_add(struct process *process, struct task **task);
+
+/* The first kernel code of every task: go to user mode with the frame that was prepared. */
+void task_enter_user(void *unused);
 
 /* Free a process that has run its last instruction and was reported, or that never ran. */
 void process_free(struct process *process);

@@ -2,7 +2,7 @@
  * proc/limit.c - resource limits: kept here, enforced where the resource is handed out
  *
  * Descriptors are counted by the table of open files, queued signals by signal.c, processes of a
- * user by process.c, processor time by alarm.c, the size of files by fs/tmpfs.c, which look here or are
+ * user by fork.c, processor time by alarm.c, the size of files by fs/tmpfs.c, which look here or are
  * told by limit_apply(). Not enforced: RSS, LOCKS, MSGQUEUE, NICE, RTPRIO and RTTIME, whose resources do
  * not exist here.
  *

@@ -1,23 +1,17 @@
 /*
- * proc/process.c - the table of processes, process 1, fork and vfork
+ * proc/process.c - the table of processes and their tasks
  */
 #include "proc/process.h"
 
 #include <asm/errno.h>
-#include <asm/fcntl.h>
-#include <linux/signal.h>
 #include <string.h>
 
 #include "arch/fpu.h"
 #include "arch/timer.h"
 #include "lib/assert.h"
 #include "lib/log.h"
-#include "lib/panic.h"
-#include "mm/kernel_map.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
-#include "proc/alarm.h"
-#include "proc/balance.h"
 #include "proc/family.h"
 #include "proc/stack.h"
 
@@ -156,8 +150,7 @@ static int pid_alloc(void)
     return 0;
 }
 
-/* The first kernel code of every task: go to user mode with the frame that was prepared. */
-static void enter_user(void *unused)
+void task_enter_user(void *unused)
 {
     struct task *self = task_current();
 
@@ -189,7 +182,7 @@ static struct task *task_create(struct process *process, int tid)
         kfree(task);
         return NULL;
     }
-    thread_init(&task->thread, stack, enter_user, NULL);
+    thread_init(&task->thread, stack, task_enter_user, NULL);
     memset(fpu, 0, fpu_state_size()); /* also what no instruction writes: programs get to see it */
     fpu_reset(fpu);
     task->thread.fpu = fpu;
@@ -274,6 +267,16 @@ static void free_ended(void)
     }
 }
 
+int task_add(struct process *process, struct task **task)
+{
+    free_ended();
+    int tid = pid_alloc();
+    if (!tid)
+        return -EAGAIN;
+    *task = task_create(process, tid);
+    return *task ? 0 : -ENOMEM;
+}
+
 void process_free_gone(void)
 {
     free_ended();
@@ -285,11 +288,7 @@ void process_free_gone(void)
     }
 }
 
-/*
- * A process with one task, without space and files, child of parent (NULL for process 1). NULL if out of
- * memory.
- */
-static struct process *process_create(struct process *parent)
+struct process *process_create(struct process *parent)
 {
     process_free_gone();
     struct process *process = kzalloc(sizeof(*process));
@@ -323,202 +322,4 @@ static struct process *process_create(struct process *parent)
     if (parent)
         list_append(&parent->children, &process->sibling);
     return process;
-}
-
-/* Descriptors 0, 1 and 2 of process 1. */
-static int open_console(struct fd_table *files)
-{
-    struct file *console;
-    int error = file_open(fs_root, "/dev/console", O_RDWR, 0, &console);
-    if (error)
-        return error;
-    for (int i = 0; i < 3; i++) {
-        file_get(console);
-        error = fd_install(files, console, 0);
-        if (error < 0) {
-            file_put(console);
-            break;
-        }
-    }
-    file_put(console);
-    return MIN(error, 0);
-}
-
-/* The kernel thread that becomes process 1. */
-static void init_main(void *arguments)
-{
-    static const char *const environment[] = {"HOME=/", "TERM=linux", "PATH=/bin", NULL};
-    struct process *self = process_current();
-    int error = open_console(&self->files);
-
-    if (error)
-        panic("cannot open /dev/console: error %d", -error);
-    error = process_exec("/bin/init", &(struct exec_strings){.kernel = arguments},
-                         &(struct exec_strings){.kernel = environment});
-    if (error)
-        panic("cannot run /bin/init: %s", error == -ENOENT    ? "it is not in the initrd"
-                                          : error == -ENOEXEC ? "it is no program for this machine"
-                                          : error == -ENOMEM  ? "too little memory"
-                                                              : "it cannot be loaded");
-    kfree(arguments);
-    boot_finished();
-    enter_user(NULL);
-}
-
-void process_start_init(const char *const *arguments, size_t nr)
-{
-    struct process *init = process_create(NULL);
-
-    if (!init)
-        panic("too little memory for process 1");
-    balance_open();
-    const char **copy = kmalloc((nr + 1) * sizeof(*copy));
-    if (!copy)
-        panic("too little memory for its arguments");
-    memcpy(copy, arguments, nr * sizeof(*copy));
-    copy[nr] = NULL;
-    limit_init(init);
-    init->dumpable = 1;
-    struct thread *thread = &init->leader->thread;
-    void *fpu = thread->fpu;
-    thread_init(thread, thread->stack_top, init_main, copy);
-    thread->fpu = fpu;
-    thread->root = kernel_pagetable.root;
-    thread_wake(thread);
-}
-
-/* Whether the user of the running process has as many processes as RLIMIT_NPROC allows. */
-static bool has_all_processes(void)
-{
-    const struct process *self = process_current();
-    uint64_t nr = 0;
-
-    if (self->credentials.uid == 0 || self->credentials.euid == 0)
-        return false;
-    for (const struct process *p = NULL; (p = process_next(p));)
-        nr += p->credentials.uid == self->credentials.uid ? MAX(p->nr_tasks, 1UL) : 0;
-    return nr >= self->limits[RLIMIT_NPROC].soft;
-}
-
-static void inherit(struct process *child, const struct process *parent)
-{
-    child->credentials = parent->credentials;
-    memcpy(child->limits, parent->limits, sizeof(child->limits));
-    child->oom_score_adj = parent->oom_score_adj;
-    child->membarriers = parent->membarriers;
-    child->no_new_privs = parent->no_new_privs;
-    child->dumpable = parent->dumpable;
-    child->personality = parent->personality;
-    process_set_nice(child, parent->nice);
-    child->program = parent->program;
-    node_get(child->program.file);
-    signal_copy(child, parent);
-    limit_apply(child);
-    alarm_limit(child);
-}
-
-/* A task that goes on in `space` as the running one does, but for what clone(2) says. */
-static void prepare_task(struct task *task, const struct space *space, const struct clone *how)
-{
-    struct trap_frame *start = task_frame(task);
-    const struct task *self = task_current();
-
-    memcpy(task->name, self->name, sizeof(task->name));
-    signal_copy_task(task, self);
-    task->set_child_tid = how->set_child_tid;
-    task->clear_child_tid = how->clear_child_tid;
-    task->thread.slice_ns = self->thread.slice_ns;
-    if (task->process == self->process)
-        task->thread.timed = self->thread.timed;
-    thread_copy_user_state(&task->thread);
-    task->thread.root = space->pagetable.root;
-    if (how->set_tls) {
-        task->thread.fs = 0;
-        task->thread.fs_base = how->tls;
-    }
-    *start = *how->frame;
-    start->rax = 0;
-    start->rsp = how->stack ? how->stack : how->frame->rsp;
-    start->vector = TRAP_RESTORE;
-}
-
-/* A child of the running process with its files and registers, and space, whose reference it takes. */
-static struct process *make_child(struct space *space, const struct clone *how)
-{
-    struct process *self = process_current(), *child = process_create(self);
-
-    if (!child)
-        return NULL;
-    if (fd_table_copy(&child->files, &self->files) < 0) {
-        process_free(child);
-        return NULL;
-    }
-    child->space = space;
-    inherit(child, self);
-    child->exit_signal = how->exit_signal;
-    prepare_task(child->leader, space, how);
-    return child;
-}
-
-/* The task runs. Returns its number, which it may have ended to use by then. */
-static int launch(struct task *task, const struct clone *how)
-{
-    int tid = task->tid;
-
-    if (how->set_parent_tid && copy_to_user(how->set_parent_tid, &tid, sizeof(tid)) < 0)
-        log_verbose("clone: no memory for the number of task %d\n", tid);
-    thread_wake(&task->thread);
-    return tid;
-}
-
-int process_add_task(const struct clone *how)
-{
-    struct process *self = process_current();
-
-    if (has_all_processes())
-        return -EAGAIN;
-    free_ended();
-    int tid = pid_alloc();
-    struct task *task = tid ? task_create(self, tid) : NULL;
-    if (!task)
-        return tid ? -ENOMEM : -EAGAIN;
-    prepare_task(task, self->space, how);
-    /* It has none of its own to begin with. */
-    task->signals.stack = (struct signal_stack){.flags = SS_DISABLE};
-    return launch(task, how);
-}
-
-int process_vfork(const struct clone *how)
-{
-    struct process *self = process_current();
-    bool borrowing = true;
-
-    if (has_all_processes())
-        return -EAGAIN;
-    struct process *child = make_child(self->space, how);
-    if (!child)
-        return -ENOMEM;
-    space_get(self->space);
-    child->borrowing = &borrowing;
-    int pid = launch(child->leader, how);
-    wait_until(&self->family, !borrowing || signal_is_fatal(task_current()));
-    if (borrowing)
-        child->borrowing = NULL; /* it has not ended: it would have said so */
-    limit_apply(self);           /* the space may have had the child's */
-    return pid;
-}
-
-int process_fork(const struct clone *how)
-{
-    if (has_all_processes())
-        return -EAGAIN;
-    struct space *space = space_clone(process_current()->space);
-    if (!space)
-        return -ENOMEM;
-    struct process *child = make_child(space, how);
-    if (!child) {
-        space_put(space);
-        return -ENOMEM;
-    }
-    return launch(child->leader, how);
 }

@@ -1,5 +1,5 @@
 /*
- * proc/signal.c - signals: sending them, keeping them, masks and actions
+ * proc/signal.c - signals: keeping them, waking who takes them, masks and actions
  *
  * A signal is a bit in a pending set, a process's or a task's, with what is known about it beside: one place
  * for each standard signal, a queue for the real-time ones. One for a process is taken by whichever of
@@ -10,7 +10,7 @@
  * set while anything can be delivered to it, and only the task clears it: a call that was interrupted
  * always passes signal_deliver(), even if what interrupted it was taken back.
  *
- * Source  signal(7), sigaction(2), kill(2); POSIX.1-2017 XSH 2.4
+ * Source  signal(7), sigaction(2); POSIX.1-2017 XSH 2.4
  */
 #include "proc/signal.h"
 
@@ -18,8 +18,6 @@
 #include <linux/signal.h>
 #include <string.h>
 
-#include "fs/pipe.h"
-#include "fs/tmpfs.h"
 #include "lib/log.h"
 #include "mm/kheap.h"
 #include "proc/alarm.h"
@@ -218,8 +216,7 @@ static struct task *receiver_of(struct process *process, int signal)
     return NULL;
 }
 
-/* task: NULL for the process. */
-static int send(struct process *process, struct task *task, const struct signal_info *info)
+int signal_queue(struct process *process, struct task *task, const struct signal_info *info)
 {
     int signal = info->signo, error = 0;
     struct queued *entry = signal > NR_STANDARD_SIGNALS ? kmalloc(sizeof(*entry)) : NULL;
@@ -270,96 +267,8 @@ void signal_stop_tasks(struct process *process)
 
 void signal_send(struct process *process, const struct signal_info *info)
 {
-    if (send(process, NULL, info) < 0)
+    if (signal_queue(process, NULL, info) < 0)
         log_verbose("signal: %d for process %d is lost\n", info->signo, process->pid);
-}
-
-struct signal_info signal_info_from_self(int signal, int code)
-{
-    const struct process *self = process_current();
-
-    return (struct signal_info){
-        .signo = signal, .code = code, .pid = self->pid, .uid = self->credentials.uid};
-}
-
-/* kill(2): who may send to whom. */
-static bool may_send(const struct process *target, int signal)
-{
-    const struct process *self = process_current();
-    const struct credentials *from = &self->credentials, *to = &target->credentials;
-
-    return from->euid == 0 || from->euid == to->suid || from->euid == to->uid ||
-           from->uid == to->suid || from->uid == to->uid ||
-           (signal == SIGCONT && self->session == target->session);
-}
-
-int signal_send_checked(struct process *process, struct task *task, const struct signal_info *info)
-{
-    if (!process)
-        return -ESRCH;
-    if (info->signo < 0 || info->signo > NR_SIGNALS)
-        return -EINVAL;
-    if (!may_send(process, info->signo))
-        return -EPERM;
-    return info->signo ? send(process, task, info) : 0;
-}
-
-static int send_group(int group, const struct signal_info *info)
-{
-    int error = -ESRCH;
-    bool any = false;
-
-    for (struct process *p = NULL; (p = process_next(p));) {
-        if (p->group != group)
-            continue;
-        error = signal_send_checked(p, NULL, info);
-        any |= error == 0;
-    }
-    return any ? 0 : error;
-}
-
-/* To all but the first process and the caller. */
-static int send_all(const struct signal_info *info)
-{
-    int result = 0;
-    bool any = false;
-
-    for (struct process *p = NULL; (p = process_next(p));) {
-        if (p->pid == 1 || p == process_current())
-            continue;
-        int error = signal_send_checked(p, NULL, info);
-        any = true;
-        if (error != -EPERM)
-            result = error;
-    }
-    return any ? result : -ESRCH;
-}
-
-int signal_kill(int pid, int signal)
-{
-    struct signal_info info = signal_info_from_self(signal, SI_USER);
-
-    if (pid == INT32_MIN)
-        return -ESRCH;
-    if (pid == -1)
-        return send_all(&info);
-    if (pid <= 0)
-        return send_group(pid ? -pid : process_current()->group, &info);
-    return signal_send_checked(process_find(pid), NULL, &info);
-}
-
-void pipe_signal_broken(void)
-{
-    const struct signal_info info = signal_info_from_self(SIGPIPE, SI_USER);
-
-    signal_send(process_current(), &info);
-}
-
-void fs_size_exceeded(void)
-{
-    const struct signal_info info = signal_info_from_self(SIGXFSZ, SI_USER);
-
-    signal_send(process_current(), &info);
 }
 
 bool signal_force(const struct signal_info *info)

@@ -1,7 +1,7 @@
 /*
  * proc/signal.h - signals: what a process does on each, which ones wait, and how a handler is run
  *
- * signal.c sends and keeps; deliver.c acts on what was sent; sigframe.c builds what a handler finds
+ * signal.c keeps; kill.c says who may send what to whom; deliver.c acts on what was sent; sigframe.c builds what a handler finds
  * on its stack, and takes it back. Structures that programs see have Linux's layout.
  */
 #ifndef PROC_SIGNAL_H
@@ -92,24 +92,15 @@ struct task_signals {
     struct signal_cause cause;
 };
 
-/* Fields of a signal that a program sends by kill(2); code: SI_USER, SI_TKILL. */
-struct signal_info signal_info_from_self(int signal, int code);
-
 /* Send a signal. Any context for standard signals; real-time ones are sent by programs. */
 void signal_send(struct process *process, const struct signal_info *info);
 
 /*
- * rt_sigqueueinfo(2), and what kill(2) and tkill(2) do for one process, or for one task of it.
- * info->signo 0 asks whether the process may be sent one. NULL for process: there is none.
- *
- * task     NULL: whichever does not block it
- * Returns  0, -ESRCH, -EINVAL, -EPERM; -EAGAIN where a queued signal finds no room
+ * The same for programs: to one task, or to whichever does not block it. 0; -EAGAIN where a queued signal
+ * finds no room.
  */
-MUST_CHECK int signal_send_checked(struct process *process, struct task *task,
-                                   const struct signal_info *info);
-
-/* kill(2) with all forms of pid. 0, -EINVAL, -ESRCH, -EPERM. */
-MUST_CHECK int signal_kill(int pid, int signal);
+MUST_CHECK int signal_queue(struct process *process, struct task *task,
+                            const struct signal_info *info);
 
 /*
  * A signal that the running program has caused itself and that cannot wait. Where a handler takes
@@ -160,6 +151,24 @@ MUST_CHECK bool signal_take(struct signal_info *info, struct signal_action *acti
  * Returns  its number, with *info; -EAGAIN: none came; -EINTR: another did
  */
 MUST_CHECK int signal_wait(uint64_t set, uint64_t deadline, struct signal_info *info);
+
+/* kill.c */
+
+/* Fields of a signal that a program sends by kill(2); code: SI_USER, SI_TKILL. */
+struct signal_info signal_info_from_self(int signal, int code);
+
+/*
+ * rt_sigqueueinfo(2), and what kill(2) and tkill(2) do for one process, or for one task of it.
+ * info->signo 0 asks whether the process may be sent one. NULL for process: there is none.
+ *
+ * task     NULL: whichever does not block it
+ * Returns  0, -ESRCH, -EINVAL, -EPERM; -EAGAIN where a queued signal finds no room
+ */
+MUST_CHECK int signal_send_checked(struct process *process, struct task *task,
+                                   const struct signal_info *info);
+
+/* kill(2) with all forms of pid. 0, -EINVAL, -ESRCH, -EPERM. */
+MUST_CHECK int signal_kill(int pid, int signal);
 
 /* deliver.c */
 

@@ -7,6 +7,7 @@
 #include <linux/fcntl.h>
 #include <linux/memfd.h>
 #include <linux/stat.h>
+#include <string.h>
 
 #include "fs/file.h"
 #include "fs/memfd.h"
