@@ -111,17 +111,12 @@ int process_add_task(const struct clone *how)
     return launch(task, how);
 }
 
-int process_vfork(const struct clone *how)
+/* The caller sleeps until its child runs another program or ends, or until it shall end itself. */
+static int launch_and_wait(struct process *child, const struct clone *how)
 {
     struct process *self = process_current();
     bool borrowing = true;
 
-    if (has_all_processes())
-        return -EAGAIN;
-    struct process *child = make_child(self->space, how);
-    if (!child)
-        return -ENOMEM;
-    space_get(self->space);
     child->borrowing = &borrowing;
     int pid = launch(child->leader, how);
     wait_until(&self->family, !borrowing || signal_is_fatal(task_current()));
@@ -133,9 +128,13 @@ int process_vfork(const struct clone *how)
 
 int process_fork(const struct clone *how)
 {
+    struct space *own = process_current()->space;
+
     if (has_all_processes())
         return -EAGAIN;
-    struct space *space = space_clone(process_current()->space);
+    if (how->shares_space)
+        space_get(own);
+    struct space *space = how->shares_space ? own : space_clone(own);
     if (!space)
         return -ENOMEM;
     struct process *child = make_child(space, how);
@@ -143,5 +142,5 @@ int process_fork(const struct clone *how)
         space_put(space);
         return -ENOMEM;
     }
-    return launch(child->leader, how);
+    return how->waits ? launch_and_wait(child, how) : launch(child->leader, how);
 }

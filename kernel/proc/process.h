@@ -122,7 +122,7 @@ struct process {
     bool continued;
     int exit_signal;          /* sent to the parent at the end; 0: none */
     struct wait_queue family; /* the parent sleeps here until a child changes */
-    bool *borrowing; /* vfork: set to false when this process gives its parent's space back */
+    bool *borrowing; /* vfork: set to false when this process leaves the space it began in */
 
     /* See alarm.c */
     struct timeout alarm;    /* setitimer(2), ITIMER_REAL */
@@ -194,6 +194,8 @@ void boot_finished(void);
 /* What clone(2) says about a child, or a task, that shall be made. */
 struct clone {
     const struct trap_frame *frame; /* the caller's registers */
+    bool shares_space;              /* the child runs in the caller's, not in a copy */
+    bool waits;                     /* the caller, until the child calls execve(2) or ends */
     vaddr_t stack;                  /* the child's stack pointer, 0 for the caller's */
     bool set_tls;
     vaddr_t tls; /* its FS base */
@@ -203,15 +205,8 @@ struct clone {
     vaddr_t set_parent_tid, set_child_tid, clear_child_tid;
 };
 
-/*
- * fork(2): a child in a space of its own, a copy of the caller's. clone(2) with CLONE_VM |
- * CLONE_VFORK: a child that runs in the caller's space until it calls execve(2) or ends; the caller
- * sleeps that long.
- *
- * Returns  the child's number; -ENOMEM, -EAGAIN (RLIMIT_NPROC)
- */
+/* fork(2), vfork(2): a child. Its number; -ENOMEM, -EAGAIN (RLIMIT_NPROC). */
 MUST_CHECK int process_fork(const struct clone *how);
-MUST_CHECK int process_vfork(const struct clone *how);
 
 /* CLONE_THREAD: one more task of the running process. Its number; -ENOMEM, -EAGAIN. */
 MUST_CHECK int process_add_task(const struct clone *how);

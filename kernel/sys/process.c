@@ -20,7 +20,8 @@
 
 int64_t sys_vfork(struct trap_frame *frame)
 {
-    return process_vfork(&(struct clone){.frame = frame, .exit_signal = SIGCHLD});
+    return process_fork(&(struct clone){
+        .frame = frame, .shares_space = true, .waits = true, .exit_signal = SIGCHLD});
 }
 
 int64_t sys_fork(struct trap_frame *frame)
@@ -41,6 +42,8 @@ int64_t sys_clone(struct trap_frame *frame)
     uint64_t form = flags & ~(uint64_t)CLONE_OPTIONS;
     const struct clone how = {
         .frame = frame,
+        .shares_space = flags & CLONE_VM,
+        .waits = flags & CLONE_VFORK,
         .stack = frame->rsi,
         .exit_signal = (int)(frame->rdi & CSIGNAL),
         .set_tls = flags & CLONE_SETTLS,
@@ -57,9 +60,10 @@ int64_t sys_clone(struct trap_frame *frame)
         return -EPERM;
     switch (form) {
     case 0:
-        return process_fork(&how);
+    case CLONE_VM:
+    case CLONE_VFORK:
     case CLONE_VM | CLONE_VFORK:
-        return process_vfork(&how);
+        return process_fork(&how);
     case CLONE_TASK:
         return process_add_task(&how);
     default:

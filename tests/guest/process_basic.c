@@ -3,6 +3,7 @@
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <asm/ioctls.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -185,6 +186,69 @@ static void check_clone(void)
     is_long(shared, 21, "a clone runs on its own stack in our memory");
     is_long(waitpid(pid, &status, 0), pid, "it can be waited for");
     is_long(status, CHILD_EXITED(9), "... with its status");
+}
+
+static int leave_a_word(void *arg)
+{
+    (void)arg;
+    shared = getpid();
+    while (shared)
+        sched_yield();
+    return 5;
+}
+
+/* A process for itself in our memory: neither waits for the other. */
+static void check_shared_space(void)
+{
+    char *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int status = -1;
+
+    shared = 0;
+    pid_t pid = clone(leave_a_word, stack + 65536, CLONE_VM | SIGCHLD, NULL);
+    while (!shared)
+        sched_yield();
+    is_long(shared, pid, "a process in the same memory says what its number is");
+    ok(pid != getpid(), "... which is another");
+    is_long(waitpid(pid, &status, WNOHANG), 0, "... while we go on");
+    shared = 0;
+    is_long(waitpid(pid, &status, 0), pid, "... and is waited for");
+    is_long(status, CHILD_EXITED(5), "... with its status");
+    pid = clone(leave_a_word, stack + 65536, CLONE_VM | SIGCHLD, NULL);
+    while (!shared)
+        sched_yield();
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    is_long(status, CHILD_KILLED(SIGKILL), "one can be killed alone");
+    munmap(stack, 65536);
+}
+
+static int leave_a_copy(void *fds)
+{
+    const struct timespec time = {0, 20000000};
+
+    shared = 1;
+    raw(SYS_nanosleep, &time, NULL);
+    return raw(SYS_write, ((int *)fds)[1], "x", 1) == 1 ? 6 : 7;
+}
+
+/* CLONE_VFORK without CLONE_VM: a copy, and the caller waits. */
+static void check_waiting(void)
+{
+    char *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    int status = -1, fds[2], nr = 0;
+
+    shared = 0;
+    pipe(fds);
+    fflush(stdout);
+    pid_t pid = clone(leave_a_copy, stack + 65536, CLONE_VFORK | SIGCHLD, fds);
+    raw(SYS_ioctl, fds[0], FIONREAD, &nr);
+    is_long(nr, 1, "the caller waits for a copy, too");
+    is_long(waitpid(pid, &status, 0), pid, "... and then for its status");
+    is_long(status, CHILD_EXITED(6), "... which is there");
+    is_long(shared, 0, "... with memory of its own");
+    close(fds[0]);
+    close(fds[1]);
+    munmap(stack, 65536);
 }
 
 /* ---- execve ---- */
@@ -393,6 +457,8 @@ int main(int argc, char **argv)
     check_vfork();
     check_vfork_kill();
     check_clone();
+    check_shared_space();
+    check_waiting();
     check_exec();
     check_exit();
     check_wait();
