@@ -112,6 +112,26 @@ static long act_spawn(void)
     return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -EINVAL;
 }
 
+static void a_script(void)
+{
+    int fd = open("/tmp/fail-script", O_WRONLY | O_CREAT | O_TRUNC, 0700);
+
+    some_memory();
+    write(fd, "#!/bin/true and more\n", 21);
+    close(fd);
+}
+
+static long act_script(void)
+{
+    char path[] = "/tmp/fail-script", *arguments[] = {path, NULL};
+    pid_t pid;
+    int status, error = posix_spawn(&pid, path, NULL, NULL, arguments, environ);
+
+    if (error)
+        return -error;
+    return waitpid(pid, &status, 0) == pid && status == 0 ? 0 : -EINVAL;
+}
+
 static volatile sig_atomic_t nr_signals;
 
 static void on_signal(int signal)
@@ -182,6 +202,7 @@ static const struct scenario scenarios[] = {
     {"spawn with mapped files", mapped_files, act_spawn, 0, EAGAIN},
     {"exec", some_memory, act_exec, MAY_DIE | ONE_WAY, 0},
     {"spawn", many_files, act_spawn, 0, EAGAIN},
+    {"a script", a_script, act_script, 0, EAGAIN},
     {"a queued signal", blocked_signal, act_queue, 0, EAGAIN},
     {"kill", blocked_signal, act_kill, NEVER, 0},
     {"prlimit", some_memory, act_limit, NEVER, 0},
@@ -216,5 +237,6 @@ int main(int argc, char **argv)
     inject_scenarios(scenarios);
     check_exit();
     unlink("/tmp/fail-process");
+    unlink("/tmp/fail-script");
     return done_testing();
 }

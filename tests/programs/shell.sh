@@ -20,6 +20,7 @@ say functions; f() { local a=$1; echo "$a $#"; return 3; }; f p q; echo $?; fact
 say traps; trap 'echo trapped' USR1; kill -USR1 $$; trap - USR1; (trap 'echo leaving' EXIT; exit 4); echo $?
 say background; (sleep 0.1; echo late; exit 6) & wait $!; echo $?; sleep 5 & kill $!; wait $! 2>/dev/null; echo $?; for i in 1 2 3; do (echo $i > out$i) & done; wait; cat out1 out2 out3
 say substitution; x=$(echo sub | sed s/s/S/); echo "$x" "${x#S}" "${x%b}" "${#x}" "${y:-none}"; set -- a 'b c' d; echo $# "$2"; shift; echo "$*"
+say scripts; printf '#!/tools/awk -f\nBEGIN{print "awk runs it", ARGC}\n' > s.awk; chmod +x s.awk; ./s.awk x; printf '#!/tools/sh\necho "$0" "$#"\n' > s.sh; chmod +x s.sh; ./s.sh a 'b c'; printf '#!/none\n' > s.no; chmod +x s.no; ./s.no 2>/dev/null || echo "no interpreter: $?"
 say redirection; { echo out; echo err >&2; } 2>both >&2; cat both; ls /none 2>&1 | sed 's/.*: //'; exec 3>three; echo to three >&3; exec 3>&-; cat three; : > empty; wc -c < empty
 say grep; printf 'one\ntwo\nthree\n' > n; grep t n; grep -c o n; grep -vn two n; grep -E '^(one|two)$' n; grep -q four n || echo no four
 say sed; sed -n '2p;$p' n; sed 's/o/0/g;1d' n; echo abc | sed 's/\(a\)\(b\)/\2\1/'
