@@ -48,6 +48,8 @@ static int check_found(const struct node *node, unsigned flags)
         return -EROFS;
     if (type == S_IFREG && writes && !(node->flags & NODE_WRITABLE))
         return -EACCES;
+    if (type == S_IFREG && writes && node->nr_runners)
+        return -ETXTBSY;
     if ((type == S_IFCHR || type == S_IFBLK) && mount_flags(node) & MS_NODEV)
         return -EACCES;
     return node->ops ? 0 : -ENXIO;
@@ -148,17 +150,20 @@ int file_open(struct node *start, const char *path, unsigned flags, uint32_t mod
                                     : find_or_make(start, path, flags, mode, &node);
     if (error)
         goto free_file;
-    if (flags & O_DIRECT)
-        error = -EINVAL; /* nothing here has another way to a device than through memory */
-    else if (flags & O_TRUNC && node->object)
-        tmpfs_truncate(node, 0);
-    if (error)
-        goto put_node;
     file->node = node;
     file->ops = flags & O_PATH ? &path_ops : node->ops;
-    error = file->ops->open ? file->ops->open(file) : 0;
+    if (flags & O_DIRECT)
+        error = -EINVAL; /* nothing here has another way to a device than through memory */
+    else if (file->ops->open)
+        error = file->ops->open(file);
     if (error)
         goto put_node;
+    if (file_writable(file) && (node->mode & S_IFMT) == S_IFREG) {
+        file->flags |= FILE_WRITES;
+        node->nr_writers++;
+    }
+    if (flags & O_TRUNC && node->object)
+        tmpfs_truncate(node, 0);
     *opened = file;
     return 0;
 
@@ -194,6 +199,7 @@ void file_put(struct file *file)
         lock_clear_all(file->node, file);
     if (file->ops->release)
         file->ops->release(file);
+    file->node->nr_writers -= file->flags / FILE_WRITES;
     node_put(file->node);
     kfree(file);
 }

@@ -41,9 +41,11 @@ extern const struct file_ops object_file_ops, directory_ops, tty_ops, pipe_ops;
 /* What a device number stands for, NULL if nothing. */
 const struct file_ops *device_ops(uint32_t rdev);
 
+#define FILE_WRITES (1U << 31) /* it is one that node->nr_writers counts */
+
 struct file {
     unsigned refs;
-    unsigned flags;             /* O_* as F_GETFL shows them */
+    unsigned flags;             /* O_* as F_GETFL shows them, and FILE_WRITES */
     struct mutex lock;          /* held by read, write and lseek of what has an offset */
     uint64_t offset;            /* Protected by lock */
     struct node *node;          /* Constant since it was opened; a reference */

@@ -83,6 +83,10 @@ struct node {
     uint32_t nr_aliases;
     struct mount *mount; /* Constant once set: which it is in; NULL: none. See mount_enter() */
 
+    /* Either is 0, see ETXTBSY in execve(2) and open(2) */
+    uint32_t nr_writers; /* open files, of a regular file, but for those of memfd_create(2) */
+    uint32_t nr_runners; /* processes */
+
     struct list locks; /* of fcntl(2) and flock(2). Protected by lock.c's lock */
 
     struct mutex lock;     /* RANK_NODE: who changes the content */
@@ -131,6 +135,20 @@ static inline void node_put(struct node *node)
     ASSERT(node->refs > 0);
     if (!__atomic_sub_fetch(&node->refs, 1, __ATOMIC_ACQ_REL))
         node_release(node);
+}
+
+/* A user that runs it, and for whom it stays as it is. Put: NULL is ignored. */
+static inline void node_get_to_run(struct node *node)
+{
+    node_get(node);
+    node->nr_runners++;
+}
+
+static inline void node_put_run(struct node *node)
+{
+    if (node)
+        node->nr_runners--;
+    node_put(node);
 }
 
 /* The node's content, to which it has no other yet; the object's reference passes to the node. */

@@ -24,22 +24,27 @@
 #define SCRIPT_HEAD    256 /* bytes of a script that are looked at */
 #define NR_SCRIPTS_MAX 5   /* one that runs another, and so on */
 
-/* The file to run, with a reference. -EACCES where it is none that may be run. */
-static int find_program(const char *path, struct node **node)
+static int check_program(const struct node *node)
 {
-    int error = path_lookup(fd_table_directory(&process_current()->files), path, 0, node);
+    if ((node->mode & S_IFMT) != S_IFREG || !(node->mode & 0111) || mount_flags(node) & MS_NOEXEC)
+        return -EACCES;
+    if (node->nr_writers)
+        return -ETXTBSY;
+    return node->object ? 0 : -ENOEXEC;
+}
 
-    if (error)
-        return error;
-    if (((*node)->mode & S_IFMT) != S_IFREG || !((*node)->mode & 0111) ||
-        mount_flags(*node) & MS_NOEXEC)
-        error = -EACCES;
-    else if (!(*node)->object)
-        error = -ENOEXEC;
-    if (error) {
-        node_put(*node);
-        *node = NULL;
-    }
+/* The file to run, with a reference of one that runs it; NULL on failure. */
+static int find_program(const char *path, struct node **program)
+{
+    struct node *node;
+    int error = path_lookup(fd_table_directory(&process_current()->files), path, 0, &node);
+
+    if (!error)
+        error = check_program(node);
+    if (!error)
+        node_get_to_run(node);
+    node_put(node);
+    *program = error ? NULL : node;
     return error;
 }
 
@@ -95,11 +100,16 @@ static int parse_script(char *head, char **interpreter, char **argument)
 /* Read the start of a file. Whether it is a script. */
 static bool read_script(const struct node *file, char *head)
 {
-    size_t len = MIN(file->object->size, (uint64_t)SCRIPT_HEAD);
+    const struct object *object = file->object;
 
+    if (object->size < 2)
+        return false;
+    object_read(object, 0, head, 2);
+    if (head[0] != '#' || head[1] != '!')
+        return false;
     memset(head, 0, SCRIPT_HEAD + 1);
-    object_read(file->object, 0, head, len);
-    return head[0] == '#' && head[1] == '!';
+    object_read(object, 0, head, MIN(object->size, (uint64_t)SCRIPT_HEAD));
+    return true;
 }
 
 /*
@@ -123,7 +133,7 @@ static int follow_scripts(struct exec_stack *stack, const char *path, struct nod
             error = exec_stack_put_first(stack, interpreter);
         if (error)
             return error;
-        node_put(*file);
+        node_put_run(*file);
         error = find_program(interpreter, file);
         if (!error && nr == NR_SCRIPTS_MAX)
             error = -ELOOP;
@@ -204,7 +214,7 @@ static struct space *build_space(const char *path, const struct exec_strings *ar
     if (!*error)
         *program = describe(file, &stack, image);
     else
-        node_put(file);
+        node_put_run(file);
     exec_stack_drop(&stack);
     if (!*error)
         return space;
@@ -233,7 +243,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
         return error;
     error = process_leave_alone();
     if (error) {
-        node_put(program.file);
+        node_put_run(program.file);
         space_put(space);
         return error;
     }
@@ -249,7 +259,7 @@ int process_exec(const char *path, const struct exec_strings *arguments,
     if (old)
         space_put(old);
     process_end_borrowing(self);
-    node_put(self->program.file);
+    node_put_run(self->program.file);
     self->program = program;
     fd_table_close_on_exec(&self->files);
     self->credentials.suid = self->credentials.euid;

@@ -14,7 +14,6 @@
 
 #include "arch/cpu.h"
 #include "dev/random.h"
-#include "lib/assert.h"
 #include "mm/kheap.h"
 #include "mm/usercopy.h"
 
@@ -24,6 +23,7 @@
 #define CLOCK_TICKS    100              /* AT_CLKTCK */
 #define MINSIGSTKSZ_AT 2048             /* AT_MINSIGSTKSZ of a machine without AVX-512 */
 #define RANDOM_SIZE    16
+#define NR_MORE        4
 #define MEASURE_PIECE  128UL /* of a string that is looked through for its end */
 
 /* Lower the top by len bytes. */
@@ -195,8 +195,7 @@ int exec_stack_take(struct exec_stack *b, struct space *space, const char *path,
     b->argc = (size_t)argc;
     b->envc = (size_t)envc;
     b->buffer = kmalloc(PAGE_SIZE);
-    b->places = kmalloc((NR_PUT_MAX + b->argc + b->envc) * sizeof(vaddr_t));
-    b->strings = b->places + NR_PUT_MAX;
+    b->strings = b->places = kmalloc((b->argc + b->envc) * sizeof(vaddr_t));
     if (!b->buffer || !b->places)
         return -ENOMEM;
     return push_all_strings(b, path, arguments, environment);
@@ -218,13 +217,29 @@ void exec_stack_drop_first(struct exec_stack *b)
     b->argc--;
 }
 
+/* Make room to note the places of some that are put first. */
+static int extend_places(struct exec_stack *b)
+{
+    size_t nr = b->argc + b->envc;
+    vaddr_t *places = kmalloc((NR_MORE + nr) * sizeof(*places));
+
+    if (!places)
+        return -ENOMEM;
+    memcpy(places + NR_MORE, b->strings, nr * sizeof(*places));
+    kfree(b->places);
+    b->places = places;
+    b->strings = places + NR_MORE;
+    return 0;
+}
+
 int exec_stack_put_first(struct exec_stack *b, const char *string)
 {
-    int error = push(b, string, strlen(string) + 1);
+    int error = b->strings > b->places ? 0 : extend_places(b);
 
+    if (!error)
+        error = push(b, string, strlen(string) + 1);
     if (error)
         return error;
-    ASSERT(b->strings > b->places);
     *--b->strings = b->top;
     b->argc++;
     return 0;

@@ -17,8 +17,8 @@ struct exec_stack {
     vaddr_t page_start; /* where it is */
     size_t argc, envc;
     vaddr_t path;     /* where the name of the file is */
-    vaddr_t *strings; /* [argc + envc]: where each is on the stack; in places */
-    vaddr_t *places;
+    vaddr_t *strings; /* [argc + envc]: where each is on the stack */
+    vaddr_t *places;  /* where they are noted, with room before them */
 };
 
 /*
@@ -30,8 +30,7 @@ MUST_CHECK int exec_stack_take(struct exec_stack *b, struct space *space, const 
                                const struct exec_strings *arguments,
                                const struct exec_strings *environment);
 
-/* Take argv[0] away; put one before it, NR_PUT_MAX of them at most. 0, -E2BIG, -ENOMEM. */
-#define NR_PUT_MAX 15
+/* Take argv[0] away; put one before it. 0, -E2BIG, -ENOMEM. */
 void exec_stack_drop_first(struct exec_stack *b);
 MUST_CHECK int exec_stack_put_first(struct exec_stack *b, const char *string);
 

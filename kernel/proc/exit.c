@@ -140,7 +140,7 @@ NORETURN static void end_process(struct process *self, int status)
     leave_space(self);
     process_end_borrowing(self);
     fd_table_close_all(&self->files);
-    node_put(self->program.file);
+    node_put_run(self->program.file);
     self->program.file = NULL;
     job_leave(self);
     give_children_away(self);

@@ -35,7 +35,7 @@ static void inherit(struct process *child, const struct process *parent)
     child->personality = parent->personality;
     process_set_nice(child, parent->nice);
     child->program = parent->program;
-    node_get(child->program.file);
+    node_get_to_run(child->program.file);
     signal_copy(child, parent);
     limit_apply(child);
     alarm_limit(child);

@@ -121,7 +121,7 @@ static int64_t control_fd(int fd, struct file *file, unsigned command, uint64_t 
         fd_set_close_on_exec(files(), fd, argument & FD_CLOEXEC ? O_CLOEXEC : 0);
         return 0;
     case F_GETFL:
-        return file->flags;
+        return file->flags & ~FILE_WRITES;
     default:
         return file->flags & O_PATH ? -EBADF : -ENOSYS;
     }

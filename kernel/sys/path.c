@@ -207,6 +207,8 @@ int64_t sys_truncate(struct trap_frame *frame)
         result = -EROFS;
     else if (!(node->flags & NODE_WRITABLE))
         result = -EACCES;
+    else if (node->nr_runners)
+        result = -ETXTBSY;
     else if (node->object) /* what is made up has no length to change */
         result = tmpfs_check_size(node, (uint64_t)size);
     if (!result && node->object)
