@@ -12,7 +12,7 @@
 _Static_assert(SYS_set_mempolicy_home_node == NR_NUMBERS - 1, "the last one known");
 
 /*
- * Kinds of argument, see argument() in calls.c:
+ * Kinds of argument, see argument() in arguments.h:
  *
  *     f descriptor        b buffer       l its length     v vector        w structure
  *     a page address      n its length   o file offset    s path          t path that may change
