@@ -291,11 +291,15 @@ static bool mark_dead(const struct task *task, vaddr_t address, bool pending)
         (void)!futex_wake(address, true, 1, FUTEX_ANY);
         return true;
     }
-    if ((value & FUTEX_TID_MASK) != (uint32_t)task->tid)
-        return true;
-    uint32_t dead = (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED;
-    if (copy_to_user(address, &dead, sizeof(dead)) < 0)
-        return false;
+    /* Others may say meanwhile that they wait. */
+    for (uint32_t seen = value;; value = seen) {
+        if ((value & FUTEX_TID_MASK) != (uint32_t)task->tid)
+            return true;
+        if (exchange_user_word(address, &seen, (value & FUTEX_WAITERS) | FUTEX_OWNER_DIED) < 0)
+            return false;
+        if (seen == value)
+            break;
+    }
     if (value & FUTEX_WAITERS)
         (void)!futex_wake(address, true, 1, FUTEX_ANY);
     return true;
