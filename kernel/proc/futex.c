@@ -146,26 +146,26 @@ static void wake(struct sleeper *sleeper)
     thread_wake(thread);
 }
 
-static int wake_key(const struct key *key, uint32_t nr, uint32_t bitset)
+/* One is woken whatever nr is, as on Linux. */
+static int wake_key(const struct key *key, int nr, uint32_t bitset)
 {
     uint64_t flags = spin_lock(&lock);
-    uint32_t done = 0;
+    int done = 0;
 
     list_for_each_safe(node, bucket_of(key))
     {
         struct sleeper *sleeper = container_of(node, struct sleeper, node);
-        if (done >= nr)
-            break;
         if (!is_same(&sleeper->key, key) || !(sleeper->bitset & bitset))
             continue;
         wake(sleeper);
-        done++;
+        if (++done >= nr)
+            break;
     }
     spin_unlock(&lock, flags);
-    return (int)done;
+    return done;
 }
 
-int futex_wake(vaddr_t address, bool shared, uint32_t nr, uint32_t bitset)
+int futex_wake(vaddr_t address, bool shared, int nr, uint32_t bitset)
 {
     struct key key;
     int error = find_key(address, shared, &key);
@@ -257,8 +257,7 @@ static bool compares(uint32_t encoded, int32_t old)
     }
 }
 
-int futex_wake_op(vaddr_t address, bool shared, uint32_t nr, vaddr_t to, uint32_t nr_to,
-                  uint32_t encoded)
+int futex_wake_op(vaddr_t address, bool shared, int nr, vaddr_t to, int nr_to, uint32_t encoded)
 {
     struct key first, second;
     uint32_t old, seen = 0;

@@ -18,8 +18,8 @@
 MUST_CHECK int futex_wait(vaddr_t address, bool shared, uint32_t value, uint32_t bitset,
                           uint64_t deadline);
 
-/* Wake at most nr of those that wait for a bit of bitset. How many, or -EFAULT. */
-MUST_CHECK int futex_wake(vaddr_t address, bool shared, uint32_t nr, uint32_t bitset);
+/* Wake at most nr, but one at least, of those that wait for a bit of bitset. How many, or -EFAULT. */
+MUST_CHECK int futex_wake(vaddr_t address, bool shared, int nr, uint32_t bitset);
 
 /*
  * Wake at most nr_wake, and let at most nr_move of the rest wait for another word.
@@ -37,7 +37,7 @@ MUST_CHECK int futex_requeue(vaddr_t address, bool shared, uint32_t nr_wake, uin
  * encoded  the operation, its operand and the comparison: FUTEX_OP() of <linux/futex.h>
  * Returns  how many; -ENOSYS (no such operation), -EFAULT
  */
-MUST_CHECK int futex_wake_op(vaddr_t address, bool shared, uint32_t nr, vaddr_t to, uint32_t nr_to,
+MUST_CHECK int futex_wake_op(vaddr_t address, bool shared, int nr, vaddr_t to, int nr_to,
                              uint32_t encoded);
 
 /* The task ends, or runs another program: tell who waits for its robust mutexes. */

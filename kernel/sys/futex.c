@@ -78,7 +78,7 @@ int64_t sys_futex(struct trap_frame *frame)
                                                  .bitset = bitset});
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
-        return bitset ? futex_wake(address, shared, value, bitset) : -EINVAL;
+        return bitset ? futex_wake(address, shared, (int)value, bitset) : -EINVAL;
     case FUTEX_REQUEUE:
     case FUTEX_CMP_REQUEUE:
         if ((int32_t)value < 0 || (int32_t)frame->r10 < 0)
@@ -86,7 +86,7 @@ int64_t sys_futex(struct trap_frame *frame)
         return futex_requeue(address, shared, value, (uint32_t)frame->r10, frame->r8,
                              command == FUTEX_CMP_REQUEUE ? &expected : NULL);
     case FUTEX_WAKE_OP:
-        return futex_wake_op(address, shared, value, frame->r8, (uint32_t)frame->r10, expected);
+        return futex_wake_op(address, shared, (int)value, frame->r8, (int)frame->r10, expected);
     default:
         return -ENOSYS;
     }

@@ -51,6 +51,31 @@ int time_to_user(vaddr_t to, uint64_t ns)
     return copy_to_user(to, &time, sizeof(time));
 }
 
+/*
+ * The clock of a process, or of a task of the running one, as clock_getcpuclockid(3) and
+ * pthread_getcpuclockid(3) make their numbers: of each there are three, which are one here.
+ */
+static int read_cpu_clock(int clock, uint64_t *ns)
+{
+    const bool of_task = clock & 4;
+    const int id = ~(clock >> 3);
+
+    if ((clock & 3) == 3)
+        return -EINVAL;
+    if (of_task) {
+        const struct task *task = id ? task_find(id) : task_current();
+        if (!task || task->process != process_current())
+            return -EINVAL;
+        *ns = thread_run_ns(&task->thread);
+    } else {
+        const struct process *process = id ? process_find(id) : process_current();
+        if (!process)
+            return -EINVAL;
+        *ns = process_usage(process).run_ns;
+    }
+    return 0;
+}
+
 /* A clock's time in nanoseconds. 0 or -EINVAL. */
 static int read_clock(int clock, uint64_t *ns)
 {
@@ -73,7 +98,7 @@ static int read_clock(int clock, uint64_t *ns)
         *ns = timer_now_ns();
         return 0;
     default:
-        return -EINVAL;
+        return clock < 0 ? read_cpu_clock(clock, ns) : -EINVAL;
     }
 }
 

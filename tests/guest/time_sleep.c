@@ -190,9 +190,36 @@ static void check_clocks(void)
     is_long(raw(SYS_times, 8), -EFAULT, "... for a bad pointer");
 }
 
+/* Clocks of processes and tasks, by number: 2 is what the scheduler counts, 4 a task's. */
+static void check_cpu_clocks(void)
+{
+    struct timespec own, same, child_time;
+    pid_t child = fork();
+
+    if (child == 0) {
+        for (;;)
+            pause();
+    }
+    is_long(raw(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &own), 0, "our processor time");
+    is_long(raw(SYS_clock_gettime, ~getpid() * 8 + 2, &same), 0, "... by our number");
+    ok(same.tv_sec > own.tv_sec || (same.tv_sec == own.tv_sec && same.tv_nsec >= own.tv_nsec),
+       "... is the same");
+    is_long(raw(SYS_clock_gettime, ~getpid() * 8 + 6, &same), 0, "... of our task");
+    is_long(raw(SYS_clock_gettime, ~0 * 8 + 2, &same), 0, "... of whoever asks");
+    is_long(raw(SYS_clock_getres, ~getpid() * 8 + 2, &same), 0, "... has a resolution");
+    is_long(raw(SYS_clock_gettime, ~child * 8 + 2, &child_time), 0, "a child's");
+    ok(child_time.tv_sec < own.tv_sec + 1, "... which is little");
+    is_long(raw(SYS_clock_gettime, ~child * 8 + 6, &same), -EINVAL, "... whose task is not ours");
+    is_long(raw(SYS_clock_gettime, ~getpid() * 8 + 3, &same), -EINVAL, "no kind of clock");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    is_long(raw(SYS_clock_gettime, ~child * 8 + 2, &same), -EINVAL, "of one that has ended");
+}
+
 int main(void)
 {
     check_clocks();
+    check_cpu_clocks();
     check_sleep();
     check_interrupted();
     check_stopped();
