@@ -368,6 +368,7 @@ struct object *space_shared_object(struct space *space, vaddr_t va, uint64_t *of
     const struct area *area = area_find(&space->areas, va);
     if (area->start <= va && area->flags & AREA_SHARED && area->object) {
         object = area->object;
+        object_get(object);
         *offset = area->offset + (va - area->start);
     }
     mutex_unlock(&space->lock);

@@ -180,6 +180,8 @@ void process_exit(int status)
     if (!process->exiting) {
         process->exiting = true;
         process->exit_status = status;
+        if (process->state == PROCESS_STOPPED)
+            process->state = PROCESS_ALIVE;
         for (struct task *task = NULL; (task = task_next(process, task));) {
             if (task != task_current())
                 signal_end_task(task);
@@ -193,6 +195,8 @@ int process_leave_alone(void)
     struct task *self = task_current();
     struct process *process = self->process;
 
+    if (process->exiting || self->must_end) /* another was first */
+        return -EINTR;
     for (struct task *task = NULL; (task = task_next(process, task));) {
         if (task == self)
             continue;
@@ -282,6 +286,8 @@ static int look(struct process *self, int pid, unsigned options, struct wait_rep
         struct process *child = container_of(node, struct process, sibling);
         if (!is_wanted(self, child, pid, options))
             continue;
+        if (child->state == PROCESS_ZOMBIE && !(options & WEXITED))
+            continue; /* it has nothing to report any more that is asked for */
         result = 0;
         if (!has_report(child, options, &report->status))
             continue;

@@ -7,12 +7,13 @@
 #include "proc/process.h"
 
 /*
- * A process with one task, without space and files, child of parent (NULL for process 1). NULL if out of
- * memory.
+ * A process with one task, without space and files, child of parent (NULL for process 1).
+ *
+ * Returns  0 and *created; -EAGAIN (there are as many as can be), -ENOMEM
  */
-MUST_CHECK struct process *process_create(struct process *parent);
+MUST_CHECK int process_create(struct process *parent, struct process **created);
 
-/* One task more of a process, which does not run yet. 0; -ENOMEM, -EAGAIN (all numbers are taken). */
+/* One task more of a process, which does not run yet. 0; -EAGAIN, -ENOMEM. */
 MUST_CHECK int task_add(struct process *process, struct task **task);
 
 /* The first kernel code of every task: go to user mode with the frame that was prepared. */

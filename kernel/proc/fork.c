@@ -29,6 +29,7 @@ static void inherit(struct process *child, const struct process *parent)
     child->credentials = parent->credentials;
     memcpy(child->limits, parent->limits, sizeof(child->limits));
     child->oom_score_adj = parent->oom_score_adj;
+    child->oom_score_adj_min = parent->oom_score_adj_min;
     child->membarriers = parent->membarriers;
     child->no_new_privs = parent->no_new_privs;
     child->dumpable = parent->dumpable;
@@ -49,6 +50,9 @@ static void prepare_task(struct task *task, const struct space *space, const str
 
     memcpy(task->name, self->name, sizeof(task->name));
     signal_copy_task(task, self);
+    /* Not where two would run on it. */
+    if (how->shares_space && !how->waits)
+        task->signals.stack = (struct signal_stack){.flags = SS_DISABLE};
     task->set_child_tid = how->set_child_tid;
     task->clear_child_tid = how->clear_child_tid;
     task->thread.slice_ns = self->thread.slice_ns;
@@ -66,22 +70,28 @@ static void prepare_task(struct task *task, const struct space *space, const str
     start->vector = TRAP_RESTORE;
 }
 
-/* A child of the running process with its files and registers, and space, whose reference it takes. */
-static struct process *make_child(struct space *space, const struct clone *how)
+/*
+ * A child of the running process with its files and registers, and space, whose reference it takes. 0 and
+ * *made; -EAGAIN, -ENOMEM.
+ */
+static int make_child(struct space *space, const struct clone *how, struct process **made)
 {
-    struct process *self = process_current(), *child = process_create(self);
+    struct process *self = process_current(), *child;
+    int error = process_create(self, &child);
 
-    if (!child)
-        return NULL;
-    if (fd_table_copy(&child->files, &self->files) < 0) {
+    if (error)
+        return error;
+    error = fd_table_copy(&child->files, &self->files);
+    if (error) {
         process_free(child);
-        return NULL;
+        return error;
     }
     child->space = space;
     inherit(child, self);
     child->exit_signal = how->exit_signal;
     prepare_task(child->leader, space, how);
-    return child;
+    *made = child;
+    return 0;
 }
 
 /* The task runs. Returns its number, which it may have ended to use by then. */
@@ -91,7 +101,7 @@ static int launch(struct task *task, const struct clone *how)
 
     if (how->set_parent_tid && copy_to_user(how->set_parent_tid, &tid, sizeof(tid)) < 0)
         log_verbose("clone: no memory for the number of task %d\n", tid);
-    thread_wake(&task->thread);
+    thread_start(&task->thread);
     return tid;
 }
 
@@ -106,29 +116,25 @@ int process_add_task(const struct clone *how)
     if (error)
         return error;
     prepare_task(task, self->space, how);
-    /* It has none of its own to begin with. */
-    task->signals.stack = (struct signal_stack){.flags = SS_DISABLE};
     return launch(task, how);
 }
 
-/* The caller sleeps until its child runs another program or ends, or until it shall end itself. */
-static int launch_and_wait(struct process *child, const struct clone *how)
+/* Sleep until the child runs another program or ends, or until the running task shall end itself. */
+static void wait_for_borrower(struct process *child, const bool *borrowing)
 {
     struct process *self = process_current();
-    bool borrowing = true;
 
-    child->borrowing = &borrowing;
-    int pid = launch(child->leader, how);
-    wait_until(&self->family, !borrowing || signal_is_fatal(task_current()));
-    if (borrowing)
+    wait_until(&self->family, !*borrowing || signal_is_fatal(task_current()));
+    if (*borrowing)
         child->borrowing = NULL; /* it has not ended: it would have said so */
     limit_apply(self);           /* the space may have had the child's */
-    return pid;
 }
 
 int process_fork(const struct clone *how)
 {
     struct space *own = process_current()->space;
+    struct process *child;
+    bool borrowing = how->waits;
 
     if (has_all_processes())
         return -EAGAIN;
@@ -137,10 +143,16 @@ int process_fork(const struct clone *how)
     struct space *space = how->shares_space ? own : space_clone(own);
     if (!space)
         return -ENOMEM;
-    struct process *child = make_child(space, how);
-    if (!child) {
+    /* What ends the whole group, while the memory is copied, ends those that are not there yet. */
+    int error = signal_is_fatal(task_current()) ? -EINTR : make_child(space, how, &child);
+    if (error) {
         space_put(space);
-        return -ENOMEM;
+        return error;
     }
-    return how->waits ? launch_and_wait(child, how) : launch(child->leader, how);
+    if (borrowing)
+        child->borrowing = &borrowing;
+    int pid = launch(child->leader, how);
+    if (how->waits)
+        wait_for_borrower(child, &borrowing);
+    return pid;
 }

@@ -19,8 +19,10 @@
 #define NR_BUCKETS 64
 
 struct key {
-    const void *where; /* a space, or an object */
-    uint64_t offset;
+    struct space *space; /* of the running process, which keeps it */
+    struct object
+        *object;     /* a reference, where the word is in one that is mapped shared; else NULL */
+    uint64_t offset; /* in the object, or address in the space */
 };
 
 struct sleeper {
@@ -36,7 +38,7 @@ static struct list buckets[NR_BUCKETS];
 
 static struct list *bucket_of(const struct key *key)
 {
-    uint64_t mixed = ((uintptr_t)key->where >> 6) + (key->offset >> 2);
+    uint64_t mixed = (((uintptr_t)key->space ^ (uintptr_t)key->object) >> 6) + (key->offset >> 2);
     struct list *bucket = &buckets[mixed % NR_BUCKETS];
 
     if (!bucket->next)
@@ -46,25 +48,33 @@ static struct list *bucket_of(const struct key *key)
 
 static bool is_same(const struct key *a, const struct key *b)
 {
-    return a->where == b->where && a->offset == b->offset;
+    return a->space == b->space && a->object == b->object && a->offset == b->offset;
 }
 
-/* -EINVAL: the word does not lie at a multiple of its size; -EFAULT: it cannot be a program's. */
+/*
+ * 0 and *key, to be given to drop_key(). -EINVAL: the word does not lie at a multiple of its size; -EFAULT:
+ * it cannot be a program's.
+ */
 static int find_key(vaddr_t address, bool shared, struct key *key)
 {
     struct space *space = process_current()->space;
 
+    *key = (struct key){space, NULL, address};
     if (address % sizeof(uint32_t))
         return -EINVAL;
     if (!user_range_ok(address, sizeof(uint32_t)))
         return -EFAULT;
-    *key = (struct key){space, address};
-    if (shared) {
-        struct object *object = space_shared_object(space, address, &key->offset);
-        if (object)
-            key->where = object;
-    }
+    if (shared)
+        key->object = space_shared_object(space, address, &key->offset);
+    if (key->object)
+        key->space = NULL;
     return 0;
+}
+
+static void drop_key(const struct key *key)
+{
+    if (key->object)
+        object_put(key->object);
 }
 
 static void enter(struct sleeper *sleeper)
@@ -106,34 +116,43 @@ static void sleep_till(const struct sleeper *self, uint64_t deadline)
     }
 }
 
-int futex_wait(vaddr_t address, bool shared, uint32_t value, uint32_t bitset, uint64_t deadline)
+/* Wait in the list, whose key is found. */
+static int wait_in(struct sleeper *self, vaddr_t address, uint32_t value, uint64_t deadline)
 {
-    struct sleeper self = {.bitset = bitset, .thread = thread_current()};
     struct timeout timeout;
     uint32_t now;
-    int error = find_key(address, shared, &self.key);
+    int error = 0;
 
-    if (error)
-        return error;
-    enter(&self);
+    enter(self);
     if (copy_from_user(&now, address, sizeof(now)) < 0)
         error = -EFAULT;
     else if (now != value)
         error = -EAGAIN;
     if (error) {
         /* Woken meanwhile, it has had what was meant for one that sleeps. */
-        return leave(&self) && error == -EAGAIN ? 0 : error;
+        return leave(self) && error == -EAGAIN ? 0 : error;
     }
     if (deadline == NEVER) {
-        sleep_till(&self, NEVER);
+        sleep_till(self, NEVER);
     } else {
         timeout_start_wake(&timeout, deadline);
-        sleep_till(&self, deadline);
+        sleep_till(self, deadline);
         timeout_cancel(&timeout);
     }
-    if (is_woken(&self) || leave(&self))
+    if (is_woken(self) || leave(self))
         return 0;
     return deadline != NEVER && timer_now_ns() >= deadline ? -ETIMEDOUT : -EINTR;
+}
+
+int futex_wait(vaddr_t address, bool shared, uint32_t value, uint32_t bitset, uint64_t deadline)
+{
+    struct sleeper self = {.bitset = bitset, .thread = thread_current()};
+    int result = find_key(address, shared, &self.key);
+
+    if (!result)
+        result = wait_in(&self, address, value, deadline);
+    drop_key(&self.key); /* which may be another than it was: futex_requeue() */
+    return result;
 }
 
 /* Lock held. */
@@ -168,47 +187,69 @@ static int wake_key(const struct key *key, int nr, uint32_t bitset)
 int futex_wake(vaddr_t address, bool shared, int nr, uint32_t bitset)
 {
     struct key key;
-    int error = find_key(address, shared, &key);
+    int result = find_key(address, shared, &key);
 
-    return error ? error : wake_key(&key, nr, bitset);
+    if (!result)
+        result = wake_key(&key, nr, bitset);
+    drop_key(&key);
+    return result;
+}
+
+/* It waits for another word from now on. The caller has a reference on the object of either. Lock held. */
+static void move(struct sleeper *sleeper, const struct key *to)
+{
+    struct list *from = bucket_of(&sleeper->key);
+
+    if (to->object)
+        object_get(to->object);
+    drop_key(&sleeper->key); /* not its last */
+    sleeper->key = *to;
+    if (bucket_of(to) != from) { /* or it would be met again */
+        list_remove(&sleeper->node);
+        list_append(bucket_of(to), &sleeper->node);
+    }
+}
+
+static int requeue(const struct key *from, uint32_t nr_wake, uint32_t nr_move, const struct key *to)
+{
+    uint64_t flags = spin_lock(&lock);
+    uint32_t done = 0;
+
+    list_for_each_safe(node, bucket_of(from))
+    {
+        struct sleeper *sleeper = container_of(node, struct sleeper, node);
+        if (!is_same(&sleeper->key, from))
+            continue;
+        if (done < nr_wake)
+            wake(sleeper);
+        else if (done - nr_wake < nr_move)
+            move(sleeper, to);
+        else
+            break;
+        done++;
+    }
+    spin_unlock(&lock, flags);
+    return (int)done;
 }
 
 int futex_requeue(vaddr_t address, bool shared, uint32_t nr_wake, uint32_t nr_move, vaddr_t to,
                   const uint32_t *expected)
 {
-    struct key from, other;
-    uint32_t now, done = 0;
-    int error = find_key(address, shared, &from);
+    struct key from, other = {0};
+    uint32_t now;
+    int result = find_key(address, shared, &from);
 
-    if (!error)
-        error = find_key(to, shared, &other);
-    if (!error && expected && copy_from_user(&now, address, sizeof(now)) < 0)
-        error = -EFAULT;
-    if (!error && expected && now != *expected)
-        error = -EAGAIN;
-    if (error)
-        return error;
-    uint64_t flags = spin_lock(&lock);
-    list_for_each_safe(node, bucket_of(&from))
-    {
-        struct sleeper *sleeper = container_of(node, struct sleeper, node);
-        if (!is_same(&sleeper->key, &from))
-            continue;
-        if (done < nr_wake) {
-            wake(sleeper);
-        } else if (done - nr_wake < nr_move) {
-            sleeper->key = other;
-            if (bucket_of(&other) != bucket_of(&from)) { /* or it would be met again */
-                list_remove(&sleeper->node);
-                list_append(bucket_of(&other), &sleeper->node);
-            }
-        } else {
-            break;
-        }
-        done++;
-    }
-    spin_unlock(&lock, flags);
-    return (int)done;
+    if (!result)
+        result = find_key(to, shared, &other);
+    if (!result && expected && copy_from_user(&now, address, sizeof(now)) < 0)
+        result = -EFAULT;
+    if (!result && expected && now != *expected)
+        result = -EAGAIN;
+    if (!result)
+        result = requeue(&from, nr_wake, nr_move, &other);
+    drop_key(&from);
+    drop_key(&other);
+    return result;
 }
 
 /* Twelve bits from `shift` on, with their sign. */
@@ -257,25 +298,39 @@ static bool compares(uint32_t encoded, int32_t old)
     }
 }
 
+/* Change the word in one step; what it held goes to *old. */
+static int operate_on(vaddr_t address, uint32_t encoded, uint32_t *old)
+{
+    uint32_t seen = 0;
+
+    do {
+        *old = seen;
+        if (exchange_user_word(address, &seen, operate(encoded, *old)) < 0)
+            return -EFAULT;
+    } while (seen != *old);
+    return 0;
+}
+
 int futex_wake_op(vaddr_t address, bool shared, int nr, vaddr_t to, int nr_to, uint32_t encoded)
 {
-    struct key first, second;
-    uint32_t old, seen = 0;
-    int error = find_key(address, shared, &first);
+    struct key first, second = {0};
+    uint32_t old;
+    int result = find_key(address, shared, &first);
 
-    if (!error)
-        error = find_key(to, shared, &second);
-    if (!error && ((encoded >> 28 & 7) > FUTEX_OP_XOR || (encoded >> 24 & 15) > FUTEX_OP_CMP_GE))
-        error = -ENOSYS;
-    if (error)
-        return error;
-    do {
-        old = seen;
-        if (exchange_user_word(to, &seen, operate(encoded, old)) < 0)
-            return -EFAULT;
-    } while (seen != old);
-    int woken = wake_key(&first, nr, FUTEX_ANY);
-    return compares(encoded, (int32_t)old) ? woken + wake_key(&second, nr_to, FUTEX_ANY) : woken;
+    if (!result)
+        result = find_key(to, shared, &second);
+    if (!result && ((encoded >> 28 & 7) > FUTEX_OP_XOR || (encoded >> 24 & 15) > FUTEX_OP_CMP_GE))
+        result = -ENOSYS;
+    if (!result)
+        result = operate_on(to, encoded, &old);
+    if (!result) {
+        result = wake_key(&first, nr, FUTEX_ANY);
+        if (compares(encoded, (int32_t)old))
+            result += wake_key(&second, nr_to, FUTEX_ANY);
+    }
+    drop_key(&first);
+    drop_key(&second);
+    return result;
 }
 
 /* The owner of a robust mutex ends. False: the list cannot be gone on with. */

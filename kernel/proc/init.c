@@ -54,9 +54,9 @@ static void init_main(void *arguments)
 
 void process_start_init(const char *const *arguments, size_t nr)
 {
-    struct process *init = process_create(NULL);
+    struct process *init;
 
-    if (!init)
+    if (process_create(NULL, &init) < 0)
         panic("too little memory for process 1");
     balance_open();
     const char **copy = kmalloc((nr + 1) * sizeof(*copy));
@@ -71,5 +71,5 @@ void process_start_init(const char *const *arguments, size_t nr)
     thread_init(thread, thread->stack_top, init_main, copy);
     thread->fpu = fpu;
     thread->root = kernel_pagetable.root;
-    thread_wake(thread);
+    thread_start(thread);
 }

@@ -82,19 +82,23 @@ int signal_kill(int pid, int signal)
         return send_all(&info);
     if (pid <= 0)
         return send_group(pid ? -pid : process_current()->group, &info);
-    return signal_send_checked(process_find(pid), NULL, &info);
+    return signal_send_checked(process_of_task(pid), NULL, &info);
+}
+
+/* A standard signal that the running task has caused, and that it takes itself. */
+static void send_self(int signal)
+{
+    const struct signal_info info = signal_info_from_self(signal, SI_USER);
+
+    (void)!signal_queue(process_current(), task_current(), &info);
 }
 
 void pipe_signal_broken(void)
 {
-    const struct signal_info info = signal_info_from_self(SIGPIPE, SI_USER);
-
-    signal_send(process_current(), &info);
+    send_self(SIGPIPE);
 }
 
 void fs_size_exceeded(void)
 {
-    const struct signal_info info = signal_info_from_self(SIGXFSZ, SI_USER);
-
-    signal_send(process_current(), &info);
+    send_self(SIGXFSZ);
 }

@@ -61,6 +61,14 @@ struct task *task_find(int tid)
     return NULL;
 }
 
+struct process *process_of_task(int tid)
+{
+    struct process *process = process_find(tid);
+    const struct task *task = process ? NULL : task_find(tid);
+
+    return task ? task->process : process;
+}
+
 struct process *process_find_serial(uint64_t serial)
 {
     struct process *p = NULL;
@@ -170,17 +178,18 @@ static void task_free(struct task *task)
     kfree(task);
 }
 
-/* A task of a process, in its list, that does not run yet. NULL if out of memory. */
-static struct task *task_create(struct process *process, int tid)
+/* A task of a process, in its list, that does not run yet. 0, -EAGAIN, -ENOMEM. */
+static int task_create(struct process *process, int tid, struct task **created)
 {
     struct task *task = kzalloc(sizeof(*task));
     void *fpu = task ? kmalloc_aligned(fpu_state_size(), FPU_ALIGN) : NULL;
-    vaddr_t stack = fpu ? kernel_stack_alloc() : 0;
+    vaddr_t stack = 0;
+    int error = fpu ? kernel_stack_alloc(&stack) : -ENOMEM;
 
-    if (!stack) {
+    if (error) {
         kfree(fpu);
         kfree(task);
-        return NULL;
+        return error;
     }
     thread_init(&task->thread, stack, task_enter_user, NULL);
     memset(fpu, 0, fpu_state_size()); /* also what no instruction writes: programs get to see it */
@@ -193,7 +202,8 @@ static struct task *task_create(struct process *process, int tid)
     list_append(&process->tasks, &task->node);
     process->files.nr_users = ++process->nr_tasks;
     spin_unlock(&lock, flags);
-    return task;
+    *created = task;
+    return 0;
 }
 
 void task_return_files(struct task *task)
@@ -228,6 +238,7 @@ void task_end(struct task *task)
     process->ended.run_ns += thread_run_ns(&task->thread);
     process->ended.nr_faults += task->nr_faults;
     signal_drop_task(task);
+    signal_retarget(process);
 }
 
 void task_become_leader(struct task *task)
@@ -273,8 +284,7 @@ int task_add(struct process *process, struct task **task)
     int tid = pid_alloc();
     if (!tid)
         return -EAGAIN;
-    *task = task_create(process, tid);
-    return *task ? 0 : -ENOMEM;
+    return task_create(process, tid, task);
 }
 
 void process_free_gone(void)
@@ -288,21 +298,20 @@ void process_free_gone(void)
     }
 }
 
-struct process *process_create(struct process *parent)
+int process_create(struct process *parent, struct process **created)
 {
     process_free_gone();
-    struct process *process = kzalloc(sizeof(*process));
     int pid = pid_alloc();
-
-    if (!process || !pid) {
-        kfree(process);
-        return NULL;
-    }
+    if (!pid)
+        return -EAGAIN;
+    struct process *process = kzalloc(sizeof(*process));
+    if (!process)
+        return -ENOMEM;
     list_init(&process->tasks);
-    process->leader = task_create(process, pid);
-    if (!process->leader) {
+    int error = task_create(process, pid, &process->leader);
+    if (error) {
         kfree(process);
-        return NULL;
+        return error;
     }
     process->pid = pid;
     process->serial = ++last_serial;
@@ -321,5 +330,6 @@ struct process *process_create(struct process *parent)
     spin_unlock(&lock, flags);
     if (parent)
         list_append(&parent->children, &process->sibling);
-    return process;
+    *created = process;
+    return 0;
 }

@@ -113,6 +113,7 @@ struct process {
     uint32_t personality;        /* personality(2) */
     int dumpable;                /* prctl(2); kept: there are no core dumps */
     int oom_score_adj;           /* kept for who asks: nobody is chosen to be killed here, P8 */
+    int oom_score_adj_min;       /* the last that root has set */
     struct usage children_usage; /* of those that were waited for, and theirs */
 
     struct signal_state signals;
@@ -164,6 +165,9 @@ struct task *task_find(int tid);
 
 /* The process of that number, zombies included; NULL if there is none. */
 struct process *process_find(int pid);
+
+/* The process that has a task of that number, or that number itself: what most calls take for a pid. */
+struct process *process_of_task(int tid);
 
 /* The process of that serial number, zombies included; NULL if it is gone. */
 struct process *process_find_serial(uint64_t serial);

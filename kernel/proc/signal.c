@@ -216,6 +216,24 @@ static struct task *receiver_of(struct process *process, int signal)
     return NULL;
 }
 
+/* Lock held: let others take these of the process's signals, which the running task no longer takes. */
+static void retarget(struct process *process, uint64_t set)
+{
+    for (set &= process->signals.pending.set; set; set &= set - 1) {
+        struct task *task = receiver_of(process, __builtin_ctzl(set) + 1);
+        if (task && task != task_current() && notice(task))
+            thread_wake(&task->thread);
+    }
+}
+
+void signal_retarget(struct process *process)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    retarget(process, ~0UL);
+    spin_unlock(&lock, flags);
+}
+
 int signal_queue(struct process *process, struct task *task, const struct signal_info *info)
 {
     int signal = info->signo, error = 0;
@@ -317,7 +335,10 @@ void signal_set_blocked(uint64_t blocked)
     struct list freed = LIST_INIT(freed);
     uint64_t flags = spin_lock(&lock);
 
+    uint64_t newly = blocked & ~self->signals.blocked & ~UNBLOCKABLE;
     self->signals.blocked = blocked & ~UNBLOCKABLE;
+    if (newly && self->process->nr_tasks > 1)
+        retarget(self->process, newly);
     uint64_t ignored = pending_ignored(self);
     drop(self->process, &self->signals.pending, ignored, &freed);
     drop(self->process, &self->process->signals.pending, ignored, &freed);
@@ -382,7 +403,7 @@ void signal_reset_for_exec(struct process *process)
                 .handler = action->handler == SIGNAL_IGNORE ? SIGNAL_IGNORE : SIGNAL_DEFAULT};
     }
     spin_unlock(&lock, flags);
-    task_current()->signals.stack.start = task_current()->signals.stack.len = 0;
+    task_current()->signals.stack = (struct signal_stack){.flags = SS_DISABLE};
 }
 
 /* The signal of a set that goes first, 0 for none. */
@@ -467,6 +488,7 @@ int signal_wait(uint64_t set, uint64_t deadline, struct signal_info *info)
         return signal;
     uint64_t flags = spin_lock(&lock);
     self->signals.waited = set;
+    notice(self); /* one that came since */
     spin_unlock(&lock, flags);
     bool passed = thread_sleep_until(deadline);
     flags = spin_lock(&lock);

@@ -6,6 +6,8 @@
  */
 #include "proc/stack.h"
 
+#include <asm/errno.h>
+
 #include "arch/spinlock.h"
 #include "mm/kernel_map.h"
 
@@ -41,18 +43,17 @@ static void release_slot(size_t slot)
     spin_unlock(&lock, flags);
 }
 
-vaddr_t kernel_stack_alloc(void)
+int kernel_stack_alloc(vaddr_t *top)
 {
     size_t slot = take_slot();
 
     if (slot == MAX_STACKS)
-        return 0;
-    vaddr_t top = KERNEL_STACKS + (slot + 1) * SLOT;
-    if (kernel_map_pages(top - KERNEL_STACK_SIZE, top) < 0) {
+        return -EAGAIN;
+    *top = KERNEL_STACKS + (slot + 1) * SLOT;
+    int error = kernel_map_pages(*top - KERNEL_STACK_SIZE, *top);
+    if (error)
         release_slot(slot);
-        return 0;
-    }
-    return top;
+    return error;
 }
 
 void kernel_stack_free(vaddr_t top)

@@ -16,9 +16,10 @@ static bool is_mapped(vaddr_t va)
 KTEST(kernel_stack_has_guard_pages)
 {
     size_t before = frame_nr_free();
-    vaddr_t top = kernel_stack_alloc();
+    vaddr_t top = 0;
+    int error = kernel_stack_alloc(&top);
 
-    KTEST_CHECK(top && !is_mapped(top));
+    KTEST_CHECK(!error && !is_mapped(top));
     for (vaddr_t va = top - KERNEL_STACK_SIZE; va < top; va += PAGE_SIZE)
         KTEST_CHECK(is_mapped(va));
     KTEST_CHECK(!is_mapped(top - KERNEL_STACK_SIZE - PAGE_SIZE));

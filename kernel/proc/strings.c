@@ -19,10 +19,12 @@
 static int copy_memory(struct text *text, uint64_t subject, vaddr_t start, vaddr_t end)
 {
     struct process *process = process_find_serial(subject);
+
+    if (start >= end || !process || !process->space)
+        return 0; /* it has ended, or runs another program than when the reader began */
     size_t len = MIN(end - start, PAGE_SIZE - start % PAGE_SIZE);
     char *to = text_reserve(text, len);
-
-    if (!to || !process || !process->space)
+    if (!to)
         return 0;
     struct space *space = process->space;
     space_get(space);
@@ -58,8 +60,9 @@ static int show_title(struct text *text, uint64_t subject, const struct program 
     for (vaddr_t at = program->arguments; !error && at < program->environment_end;) {
         size_t before = text->len;
         error = copy_memory(text, subject, at, program->environment_end);
-        const char *end = text->len > before ? memchr(text->buffer + before, 0, text->len - before)
-                                             : text->buffer + before;
+        if (text->len == before)
+            break;
+        const char *end = memchr(text->buffer + before, 0, text->len - before);
         if (end || text->len >= PAGE_SIZE) {
             text->len = MIN(end ? (size_t)(end - text->buffer) + 1 : text->len, PAGE_SIZE);
             break;
@@ -81,7 +84,7 @@ int cmdline_show(struct text *text, uint64_t subject, uint64_t at)
         return 0;
     if (at == 0 && has_title(subject, program.environment - 1))
         return show_title(text, subject, &program);
-    return copy_memory(text, subject, at ? at : program.arguments, program.environment);
+    return copy_memory(text, subject, MAX(at, program.arguments), program.environment);
 }
 
 int environ_show(struct text *text, uint64_t subject, uint64_t at)
@@ -91,7 +94,7 @@ int environ_show(struct text *text, uint64_t subject, uint64_t at)
     if (!process)
         return -ESRCH;
     vaddr_t start = process->program.environment, end = process->program.environment_end;
-    return process->space && start < end ? copy_memory(text, subject, at ? at : start, end) : 0;
+    return copy_memory(text, subject, MAX(at, start), end);
 }
 
 /* ---- the name -------------------------------------------------------------------------------- */
@@ -185,7 +188,7 @@ int oom_score_adj_show(struct text *text, uint64_t subject, uint64_t at)
     return 0;
 }
 
-/* Less than it was is for root: who is not cannot make itself safer than its parent. */
+/* Less than root has set it to is for root: who is not cannot make itself safer than its parent. */
 ssize_t oom_score_adj_store(uint64_t subject, const char *input, size_t len, uint64_t offset)
 {
     struct process *process = process_find_serial(subject);
@@ -199,8 +202,11 @@ ssize_t oom_score_adj_store(uint64_t subject, const char *input, size_t len, uin
         return error;
     if (!process)
         return -ESRCH;
-    if (value < process->oom_score_adj && process_current()->credentials.euid != 0)
+    bool root = process_current()->credentials.euid == 0;
+    if (value < process->oom_score_adj_min && !root)
         return -EACCES;
     process->oom_score_adj = (int)value;
+    if (root)
+        process->oom_score_adj_min = (int)value;
     return (ssize_t)len;
 }

@@ -41,7 +41,7 @@ static uint64_t *first_words(vaddr_t stack_top)
 /*
  * The first code of a new thread, entered from switch_to() by the return in thread_switch_stacks().
  */
-static void thread_start(void)
+static void thread_main(void)
 {
     struct thread *self = thread_current();
     const uint64_t *words = first_words(self->stack_top);
@@ -58,13 +58,12 @@ void thread_init(struct thread *thread, vaddr_t stack_top, void (*entry)(void *)
 {
     uint64_t *words = first_words(stack_top);
 
-    *thread =
-        (struct thread){.state = THREAD_BLOCKED, .stack_top = stack_top, .slice_ns = SLICE_NS};
+    *thread = (struct thread){.state = THREAD_NEW, .stack_top = stack_top, .slice_ns = SLICE_NS};
     list_init(&thread->node);
     words[-1] = (uint64_t)entry;
     words[-2] = (uint64_t)argument;
-    words[-3] = 0; /* where thread_start() would return to: the backtrace ends here */
-    words[-4] = (uint64_t)thread_start;
+    words[-3] = 0; /* where thread_main() would return to: the backtrace ends here */
+    words[-4] = (uint64_t)thread_main;
     for (int i = 5; i <= 10; i++)
         words[-i] = 0; /* rbx rbp r12 to r15, popped by thread_switch_stacks() */
     thread->stack_pointer = (vaddr_t)&words[-10];
@@ -158,18 +157,31 @@ static struct thread *take_first(void)
     return first;
 }
 
+/* Lock held. */
+static void make_ready(struct thread *thread)
+{
+    thread->state = THREAD_READY;
+    if (thread == thread_current())
+        return;
+    if (list_empty(&run_queue))
+        timeout_arm_slice(thread_current()->slice_ns);
+    list_append(&run_queue, &thread->node);
+}
+
+void thread_start(struct thread *thread)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    make_ready(thread);
+    spin_unlock(&lock, flags);
+}
+
 void thread_wake(struct thread *thread)
 {
     uint64_t flags = spin_lock(&lock);
 
-    if (thread->state == THREAD_BLOCKED) {
-        thread->state = THREAD_READY;
-        if (thread != thread_current()) {
-            if (list_empty(&run_queue))
-                timeout_arm_slice(thread_current()->slice_ns);
-            list_append(&run_queue, &thread->node);
-        }
-    }
+    if (thread->state == THREAD_BLOCKED)
+        make_ready(thread);
     spin_unlock(&lock, flags);
 }
 

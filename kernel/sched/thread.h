@@ -15,6 +15,7 @@
 #define SLICE_NS 10000000UL /* 10 ms: what thread_init() gives */
 
 enum thread_state {
+    THREAD_NEW,     /* does not run before thread_start(), whoever wakes it */
     THREAD_READY,   /* runs, or waits in the run queue */
     THREAD_BLOCKED, /* until thread_wake() */
     THREAD_DEAD,    /* never runs again; its stack may be freed */
@@ -55,9 +56,12 @@ void sched_init(void);
 
 /*
  * Prepare a thread that will call entry(argument) on the given stack with interrupts on. It does
- * not run before thread_wake(). All other fields are zero; the caller fills root and fpu.
+ * not run before thread_start(). All other fields are zero; the caller fills root and fpu.
  */
 void thread_init(struct thread *thread, vaddr_t stack_top, void (*entry)(void *), void *argument);
+
+/* A new thread may run from now on. */
+void thread_start(struct thread *thread);
 
 /* If the thread is blocked, put it in the run queue. Any context. */
 void thread_wake(struct thread *thread);

@@ -109,7 +109,8 @@ int64_t sys_get_robust_list(struct trap_frame *frame)
         return -ESRCH;
     if (process_check_trace(task->process->serial) < 0)
         return -EPERM;
+    const vaddr_t list = task->robust_list; /* the task may end while this is written */
     if (copy_to_user(frame->rdx, &len, sizeof(len)) < 0)
         return -EFAULT;
-    return copy_to_user(frame->rsi, &task->robust_list, sizeof(task->robust_list));
+    return copy_to_user(frame->rsi, &list, sizeof(list));
 }

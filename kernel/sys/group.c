@@ -8,15 +8,15 @@
 #include "proc/process.h"
 #include "sys/syscall.h"
 
-/* The process of that number, the caller for 0; NULL if there is none. */
-static struct process *process_of(uint64_t pid)
+/* The process that has a task of that number, the caller for 0; NULL if there is none. */
+static struct process *process_or_self(uint64_t tid)
 {
-    return (int)pid ? process_find((int)pid) : process_current();
+    return (int)tid ? process_of_task((int)tid) : process_current();
 }
 
 int64_t sys_getpgid(struct trap_frame *frame)
 {
-    const struct process *process = process_of(frame->rdi);
+    const struct process *process = process_or_self(frame->rdi);
 
     return process ? process->group : -ESRCH;
 }
@@ -29,7 +29,7 @@ int64_t sys_getpgrp(struct trap_frame *frame)
 
 int64_t sys_getsid(struct trap_frame *frame)
 {
-    const struct process *process = process_of(frame->rdi);
+    const struct process *process = process_or_self(frame->rdi);
 
     return process ? process->session : -ESRCH;
 }
@@ -47,13 +47,15 @@ static bool is_in_session(int group, int session)
 /* A process may put itself, or a child that still runs its program, into a group of their session. */
 int64_t sys_setpgid(struct trap_frame *frame)
 {
-    struct process *self = process_current(), *process = process_of(frame->rdi);
+    struct process *self = process_current(), *process = process_or_self(frame->rdi);
     int group = (int)frame->rsi;
 
     if (group < 0)
         return -EINVAL;
     if (!process || (process != self && process->parent != self))
         return -ESRCH;
+    if ((int)frame->rdi && process->pid != (int)frame->rdi)
+        return -EINVAL; /* a task's number is none of a process */
     if (process != self && process->session != self->session)
         return -EPERM;
     if (process != self && process->has_run_exec)

@@ -46,7 +46,7 @@ int64_t sys_prlimit64(struct trap_frame *frame)
 {
     int pid = (int)frame->rdi;
 
-    return change(pid ? process_find(pid) : process_current(), (unsigned)frame->rsi, frame->rdx,
+    return change(pid ? process_of_task(pid) : process_current(), (unsigned)frame->rsi, frame->rdx,
                   frame->r10);
 }
 

@@ -76,6 +76,15 @@ int64_t sys_getcpu(struct trap_frame *frame)
     return frame->rsi ? copy_to_user(frame->rsi, &none, sizeof(none)) : 0;
 }
 
+static bool has_task(const struct process *process, int tid)
+{
+    const struct task *task = NULL;
+
+    while ((task = task_next(process, task)) && task->tid != tid)
+        ;
+    return task;
+}
+
 /* Whether getpriority(2) and setpriority(2) mean this process. */
 static bool is_meant(const struct process *process, int which, int who)
 {
@@ -83,7 +92,7 @@ static bool is_meant(const struct process *process, int which, int who)
 
     switch (which) {
     case PRIO_PROCESS:
-        return who ? process->pid == who : process == self;
+        return who ? has_task(process, who) : process == self;
     case PRIO_PGRP:
         return process->group == (who ? who : self->group);
     default:
@@ -113,7 +122,7 @@ static int64_t set_nice(struct process *process, int nice)
 
     if (!may_change(process))
         return -EPERM;
-    if (nice < process->nice && !root && 20 - nice > (int64_t)process->limits[RLIMIT_NICE].soft)
+    if (nice < process->nice && !root && (uint64_t)(20 - nice) > process->limits[RLIMIT_NICE].soft)
         return -EACCES;
     process_set_nice(process, nice);
     return 0;

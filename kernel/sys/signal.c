@@ -173,9 +173,9 @@ int64_t sys_rt_sigqueueinfo(struct trap_frame *frame)
     if (copy_from_user(&info, frame->rdx, sizeof(info)) < 0)
         return -EFAULT;
     info.signo = (int)frame->rsi;
-    if ((info.code >= 0 || info.code == SI_TKILL) && pid != process_current()->pid)
+    if ((info.code >= 0 || info.code == SI_TKILL) && pid != task_current()->tid)
         return -EPERM;
-    return signal_send_checked(process_find(pid), NULL, &info);
+    return signal_send_checked(process_of_task(pid), NULL, &info);
 }
 
 int64_t sys_gettid(struct trap_frame *frame)

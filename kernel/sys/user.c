@@ -297,9 +297,11 @@ int64_t sys_capget(struct trap_frame *frame)
 
     if (error)
         return error == -EINVAL && !frame->rsi ? 0 : error; /* it was only asked for the version */
+    if (!frame->rsi)
+        return 0;
     if (header.pid < 0)
         return -EINVAL;
-    const struct process *process = header.pid ? process_find(header.pid) : process_current();
+    const struct process *process = header.pid ? process_of_task(header.pid) : process_current();
     if (!process)
         return -ESRCH;
     describe(process, data);
