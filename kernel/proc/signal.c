@@ -403,7 +403,7 @@ void signal_reset_for_exec(struct process *process)
                 .handler = action->handler == SIGNAL_IGNORE ? SIGNAL_IGNORE : SIGNAL_DEFAULT};
     }
     spin_unlock(&lock, flags);
-    task_current()->signals.stack = (struct signal_stack){.flags = SS_DISABLE};
+    task_current()->signals.stack.start = task_current()->signals.stack.len = 0;
 }
 
 /* The signal of a set that goes first, 0 for none. */

@@ -140,7 +140,8 @@ static struct signal_info child_info(int pid, const struct wait_report *report)
     return info;
 }
 
-int64_t sys_waitid(struct trap_frame *frame)
+/* waitid(2) but for what it writes to its third argument: *info, which is 0 at first. */
+static int64_t wait_for_info(const struct trap_frame *frame, struct signal_info *info)
 {
     const unsigned reports = WEXITED | WSTOPPED | WCONTINUED;
     unsigned options = (unsigned)frame->r10;
@@ -154,12 +155,21 @@ int64_t sys_waitid(struct trap_frame *frame)
     if (error)
         return error;
     int pid = process_wait(for_pid, options, &report);
-    if (pid < 0)
+    if (pid <= 0)
         return pid;
-    struct signal_info info = pid ? child_info(pid, &report) : (struct signal_info){0};
-    if (pid && frame->r8 && usage_copy(frame->r8, &report.usage) < 0)
+    *info = child_info(pid, &report);
+    return frame->r8 ? usage_copy(frame->r8, &report.usage) : 0;
+}
+
+/* Where there is nothing to report, zeros are written, as Linux does. */
+int64_t sys_waitid(struct trap_frame *frame)
+{
+    struct signal_info info = {0};
+    int64_t result = wait_for_info(frame, &info);
+
+    if (frame->rdx && copy_to_user(frame->rdx, &info, WAITID_INFO_LEN) < 0)
         return -EFAULT;
-    return frame->rdx ? copy_to_user(frame->rdx, &info, WAITID_INFO_LEN) : 0;
+    return result;
 }
 
 int64_t sys_exit(struct trap_frame *frame)

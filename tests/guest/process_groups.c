@@ -129,6 +129,11 @@ static void check_waitid(void)
     pid_t child = start(exit_seven);
 
     is_long(raw(SYS_waitid, P_PID, child, &info, WEXITED | WNOWAIT, NULL), 0, "waitid, WNOWAIT");
+    is_long(raw(SYS_waitid, P_PID, child, &info, WSTOPPED, NULL), -ECHILD, "it will not stop");
+    is_long(raw(SYS_waitid, P_PID, child, &info, WCONTINUED | WNOHANG, NULL), -ECHILD,
+            "... nor go on");
+    is_long(info.signo, 0, "... which is said by zeros");
+    raw(SYS_waitid, P_PID, child, &info, WEXITED | WNOWAIT, NULL);
     ok(info.signo == SIGCHLD && info.code == CLD_EXITED && info.pid == child && info.status == 7,
        "... tells of the end");
     info = (struct info){0};
