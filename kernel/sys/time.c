@@ -58,7 +58,7 @@ int time_to_user(vaddr_t to, uint64_t ns)
 static int read_cpu_clock(int clock, uint64_t *ns)
 {
     const bool of_task = clock & 4;
-    const int id = ~(clock >> 3);
+    const int id = (int)(~(unsigned)clock >> 3);
 
     if ((clock & 3) == 3)
         return -EINVAL;
