@@ -269,7 +269,10 @@ enum fault_result {
     FAULT_NO_MEMORY, /* no frame is left */
 };
 
-/* The object that is mapped shared at va, with a reference, and where va lies in it; NULL if none is. Takes space->lock. */
+/*
+ * The object that is mapped shared at va, with a reference, and where va lies in it; NULL if none is. Takes
+ * space->lock.
+ */
 struct object *space_shared_object(struct space *space, vaddr_t va, uint64_t *offset);
 
 /* Make the page at va fit for the access. Takes space->lock. */

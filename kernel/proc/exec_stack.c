@@ -23,7 +23,7 @@
 #define CLOCK_TICKS    100              /* AT_CLKTCK */
 #define MINSIGSTKSZ_AT 2048             /* AT_MINSIGSTKSZ of a machine without AVX-512 */
 #define RANDOM_SIZE    16
-#define NR_MORE        4
+#define NR_MORE        4     /* places of strings that are put first, made at a time */
 #define MEASURE_PIECE  128UL /* of a string that is looked through for its end */
 
 /* Lower the top by len bytes. */
