@@ -53,8 +53,10 @@ int64_t poll_wait(struct poll_item *items, size_t nr, uint64_t deadline)
     int64_t nr_ready = look(items, nr);
     struct timeout timeout;
 
-    if (nr_ready || deadline == 0)
+    if (nr_ready)
         return nr_ready;
+    if (deadline == 0)
+        return thread_current()->interrupted ? -ERESTARTNOHAND : 0;
     enter_queues(items, nr);
     timeout_start_wake(&timeout, deadline);
     while ((nr_ready = look(items, nr)) == 0 && !thread_current()->interrupted &&
@@ -64,7 +66,5 @@ int64_t poll_wait(struct poll_item *items, size_t nr, uint64_t deadline)
     }
     timeout_cancel(&timeout);
     leave_queues(items, nr);
-    if (nr_ready || (deadline != NEVER && timer_now_ns() >= deadline))
-        return nr_ready;
-    return -ERESTARTNOHAND;
+    return nr_ready || !thread_current()->interrupted ? nr_ready : -ERESTARTNOHAND;
 }

@@ -122,7 +122,9 @@ static void emit_processed(const char *text, size_t len)
 static size_t room(void)
 {
     /* One place is kept for the delimiter that makes a long line readable. */
-    return RING_SIZE - 1 - (tty.head - tty.tail);
+    size_t used = tty.head - tty.tail;
+
+    return used < RING_SIZE - 1 ? RING_SIZE - 1 - used : 0;
 }
 
 static void ring_put(uint16_t c)
@@ -330,6 +332,7 @@ static size_t take(char *to, size_t len, bool *end)
         tty.ring[tty.tail % RING_SIZE] & END_MARK) {
         tty.tail++;
         tty.nr_delimiters--;
+        *end = true;
     }
     *end = *end || tty.head == tty.tail;
     return n;

@@ -82,7 +82,7 @@ static uint64_t limit_deadline(const struct process *process)
 {
     uint64_t seconds = process->limits[RLIMIT_CPU].soft;
 
-    return seconds < UINT64_MAX / NS_PER_S ? MAX(seconds, 1UL) * NS_PER_S : 0;
+    return seconds < INT64_MAX / NS_PER_S ? MAX(seconds, 1UL) * NS_PER_S : 0;
 }
 
 static uint64_t sooner(uint64_t a, uint64_t b)

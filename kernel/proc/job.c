@@ -90,5 +90,6 @@ int tty_stop_background(int signal)
     if (job_is_orphaned(self->group, NULL))
         return -EIO;
     tty_signal(self->group, signal);
+    signal_interrupt_self();
     return -ERESTARTSYS;
 }

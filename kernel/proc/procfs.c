@@ -90,6 +90,9 @@ static int make_up(struct node *parent, const struct entry *entry, const char *n
         return -ENOMEM;
     }
     (void)!mount_enter(parent->mount, node); /* which has no limit */
+    const struct process *process = process_find_serial(serial);
+    node->uid = process ? process->credentials.euid : 0;
+    node->gid = process ? process->credentials.egid : 0;
     node->inode = serial << SERIAL_SHIFT | number;
     node->flags = NODE_NAMED | flags_of(entry);
     node->ops = entry->ops ? entry->ops : node->ops;

@@ -234,6 +234,15 @@ void signal_retarget(struct process *process)
     spin_unlock(&lock, flags);
 }
 
+void signal_interrupt_self(void)
+{
+    uint64_t flags = spin_lock(&lock);
+
+    task_current()->thread.interrupted = true;
+    percpu()->work |= WORK_SIGNAL;
+    spin_unlock(&lock, flags);
+}
+
 int signal_queue(struct process *process, struct task *task, const struct signal_info *info)
 {
     int signal = info->signo, error = 0;

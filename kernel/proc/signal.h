@@ -115,6 +115,9 @@ bool signal_is_fatal(const struct task *task);
 /* The running process ends, or another of its tasks runs another program: the task is to end. */
 void signal_end_task(struct task *task);
 
+/* The running task passes signal_deliver(), though a signal may have gone to another: its call is done again. */
+void signal_interrupt_self(void);
+
 /* A task has left its process: others take the process's signals that it was woken for. */
 void signal_retarget(struct process *process);
 

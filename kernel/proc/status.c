@@ -20,7 +20,7 @@
 #define ALL_CAPABILITIES 0x1ffffffffffUL
 #define NS_PER_TICK      10000000UL    /* clock_t's tick, 1/100 s */
 #define TTY_NUMBER       (4 << 8 | 64) /* ttyS0 */
-#define PRIORITY         20            /* of everybody */
+#define PRIORITY         20            /* of a nice value of 0 */
 #define SIGNALS_IN_STAT  0x7fffffffUL
 
 struct signal_sets {
@@ -220,10 +220,10 @@ static void print_times(struct text *text, const struct process *process)
     text_print(text, "%d (%s) %c %d %d %d %d %d 0 ", process->pid, process->leader->name,
                state_of(process), parent_of(process), process->group, process->session,
                has_tty ? TTY_NUMBER : 0, has_tty ? foreground : -1);
-    text_print(text, "%lu %lu 0 0 %lu 0 %lu 0 %d 0 %lu 0 %lu ", usage.nr_faults,
+    text_print(text, "%lu %lu 0 0 %lu 0 %lu 0 %d %d %lu 0 %lu ", usage.nr_faults,
                process->children_usage.nr_faults, usage.run_ns / NS_PER_TICK,
-               process->children_usage.run_ns / NS_PER_TICK, PRIORITY, MAX(process->nr_tasks, 1UL),
-               process->start_ns / NS_PER_TICK);
+               process->children_usage.run_ns / NS_PER_TICK, PRIORITY + process->nice,
+               process->nice, MAX(process->nr_tasks, 1UL), process->start_ns / NS_PER_TICK);
 }
 
 /* Where the reader may know where a program's parts are. */

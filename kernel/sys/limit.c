@@ -10,13 +10,14 @@
 
 #define NS_PER_S 1000000000UL
 
-/* Set and get the limit of a process; new and old are the user's, 0 for none. */
-static int64_t change(struct process *process, unsigned resource, vaddr_t new, vaddr_t old)
+/* Set and get the limit of a process, 0: the caller; new and old are the user's, 0 for none. */
+static int64_t change(int pid, unsigned resource, vaddr_t new, vaddr_t old)
 {
     struct limit limit, before;
 
     if (new &&copy_from_user(&limit, new, sizeof(limit)) < 0)
         return -EFAULT;
+    struct process *process = pid ? process_of_task(pid) : process_current();
     if (!process)
         return -ESRCH;
     int error = limit_change(process, resource, new ? &limit : NULL, old ? &before : NULL);
@@ -44,10 +45,7 @@ int64_t sys_setrlimit(struct trap_frame *frame)
 
 int64_t sys_prlimit64(struct trap_frame *frame)
 {
-    int pid = (int)frame->rdi;
-
-    return change(pid ? process_of_task(pid) : process_current(), (unsigned)frame->rsi, frame->rdx,
-                  frame->r10);
+    return change((int)frame->rdi, (unsigned)frame->rsi, frame->rdx, frame->r10);
 }
 
 int usage_copy(vaddr_t to, const struct usage *usage)

@@ -93,7 +93,7 @@ static int64_t poll_fds(struct pollfd *fds, size_t nr, uint64_t deadline)
     for (size_t i = 0; i < nr; i++)
         fds[i].revents = (int16_t)(fds[i].fd >= 0 && !items[i].file ? POLLNVAL : items[i].got);
     drop_items(items, nr);
-    return result < 0 ? result : result + nr_bad;
+    return nr_bad ? MAX(result, 0) + nr_bad : result;
 }
 
 static int64_t do_poll(vaddr_t user, unsigned nr, uint64_t deadline)

@@ -56,10 +56,10 @@ int64_t sys_sched_getaffinity(struct trap_frame *frame)
 int64_t sys_sched_setaffinity(struct trap_frame *frame)
 {
     uint64_t set = 0;
-    const struct process *process = process_of(frame->rdi);
 
     if (copy_from_user(&set, frame->rdx, MIN((unsigned)frame->rsi, SET_LEN)) < 0)
         return -EFAULT;
+    const struct process *process = process_of(frame->rdi);
     if (!process)
         return -ESRCH;
     if (!may_change(process))

@@ -86,6 +86,8 @@ int64_t sys_syslog(struct trap_frame *frame)
     uint64_t end = log_end(), at = end - MIN(reads ? (uint64_t)len : 0, end - log_start());
     while (at < end) {
         size_t n = log_read(at, piece, MIN(end - at, sizeof(piece)));
+        if (n == 0)
+            break; /* it was cleared meanwhile */
         if (copy_to_user(frame->rsi + (uint64_t)done, piece, n) < 0)
             return -EFAULT;
         at += n;

@@ -251,6 +251,11 @@ static void check_pselect(void)
     FD_SET(fds[0], &in);
     is_long(raw(SYS_pselect6, fds[0] + 1, &in, NULL, NULL, NULL, &mask), -EINTR, "a signal");
     is_long(nr_signals, 1, "... has come");
+    raise(SIGALRM);
+    time.tv_nsec = 0;
+    is_long(raw(SYS_pselect6, 0, NULL, NULL, NULL, &time, &mask), -EINTR,
+            "one goes before no time at all");
+    is_long(nr_signals, 2, "... and has come");
     mask.size = 4;
     is_long(raw(SYS_pselect6, 0, NULL, NULL, NULL, NULL, &mask), -EINVAL, "a set of another size");
     is_long(raw(SYS_pselect6, 0, NULL, NULL, NULL, NULL, 8), -EFAULT, "no set");

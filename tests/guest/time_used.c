@@ -164,6 +164,20 @@ static void check_limit(void)
     is_long(child_call(burn_in_child), CHILD_EXITED(4), "a child counts for itself");
 }
 
+/* So many seconds that their nanoseconds come round. */
+static void check_huge_limit(void)
+{
+    struct rlimit none, limit = {18446744072, RLIM_INFINITY};
+
+    getrlimit(RLIMIT_CPU, &none);
+    for (long time = 18446744000; time <= 18446744073; time++) {
+        limit.rlim_cur = (rlim_t)time;
+        setrlimit(RLIMIT_CPU, &limit);
+    }
+    burn(20 * MS);
+    is_long(setrlimit(RLIMIT_CPU, &none), 0, "a limit of centuries");
+}
+
 /* A microsecond is sooner than a signal can be told: the program goes on all the same. */
 static void check_short(int which, int signal)
 {
@@ -218,6 +232,7 @@ int main(void)
     check_timer(ITIMER_VIRTUAL, SIGVTALRM);
     check_rules();
     check_limit();
+    check_huge_limit();
     check_short(ITIMER_REAL, SIGALRM);
     check_short(ITIMER_PROF, SIGPROF);
     check_short(ITIMER_VIRTUAL, SIGVTALRM);
