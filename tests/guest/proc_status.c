@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "child.h"
 #include "procfile.h"
 #include "raw.h"
 
@@ -308,6 +309,12 @@ static void check_strings(char **argv)
     is_long(stat_of(51), (long)(*last + strlen(*last) + 1), "env_end");
 }
 
+static int is_nicer(void)
+{
+    setpriority(PRIO_PROCESS, 0, 5);
+    return stat_of(18) == 25 && stat_of(19) == 5 ? 0 : 1;
+}
+
 static void check_stat(void)
 {
     char *text = procfile("/proc/self/stat");
@@ -320,6 +327,7 @@ static void check_stat(void)
     is_long(stat_of(4), getppid(), "ppid");
     is_long(stat_of(18), 20, "priority");
     is_long(stat_of(19), 0, "nice");
+    is_long(child_call(is_nicer), 0, "... and of a nicer one");
     is_long(stat_of(20), 1, "num_threads");
     is_long(stat_of(25), -1, "rsslim");
     is_long(stat_of(38), SIGCHLD, "exit_signal");
